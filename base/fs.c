@@ -123,7 +123,7 @@ const struct fs_listing *fs_list(struct fs *fs, struct str path)
 {
 	uint32_t known = map_get(&fs->listings, path);
 	if (known != MAP_NONE)
-		return &fs->lists[known];
+		return fs->lists[known];
 	if (fs_kind(fs, path) != FS_DIR)
 		return NULL;
 	DIR *dir = opendir(absolute(fs, fs->arena, path));
@@ -135,11 +135,12 @@ const struct fs_listing *fs_list(struct fs *fs, struct str path)
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			vec_push(&names, arena_str(fs->arena, str_from(e->d_name)));
 	closedir(dir);
-	struct fs_listing list = {.n = names.len};
-	list.names = arena_array(fs->arena, struct str, names.len);
+	struct fs_listing *list = arena_new(fs->arena, struct fs_listing);
+	list->n = names.len;
+	list->names = arena_array(fs->arena, struct str, names.len);
 	if (names.len) {
 		qsort(names.ptr, names.len, sizeof *names.ptr, by_bytes);
-		memcpy(list.names, names.ptr, names.len * sizeof *names.ptr);
+		memcpy(list->names, names.ptr, names.len * sizeof *names.ptr);
 	}
 	vec_release(&names);
 	if (fs->n_lists == fs->cap_lists) {
@@ -149,7 +150,8 @@ const struct fs_listing *fs_list(struct fs *fs, struct str path)
 	}
 	fs->lists[fs->n_lists] = list;
 	map_put(&fs->listings, arena_str(fs->arena, path), (uint32_t)fs->n_lists);
-	return &fs->lists[fs->n_lists++];
+	fs->n_lists++;
+	return list;
 }
 
 struct str path_dir(struct str path)

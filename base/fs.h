@@ -19,7 +19,7 @@ struct fs {
 	struct str root;      /* absolute, real path */
 	struct map kinds;     /* path -> enum fs_kind */
 	struct map listings;  /* path -> index into lists */
-	struct fs_listing *lists;
+	struct fs_listing **lists;
 	size_t n_lists, cap_lists;
 };
 
