@@ -1,0 +1,194 @@
+# make help says what there is. CC CFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR PREFIX are yours.
+CC     = cc
+CFLAGS = -O2 -g
+PREFIX = /usr/local
+BUILD  = build
+
+CLANG        = clang
+CLANG_TIDY   = clang-tidy
+CLANG_FORMAT = clang-format
+FUZZ_SECONDS = 20
+
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+       -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef
+ifeq ($(CI),true)
+WERROR = 1
+endif
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+# libraries: pkg-config for two, C sources out of pinned npm packages for the parser
+PKGS      := yaml-0.1 libcjson
+PKG_FLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS  := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+TS         = node_modules/tree-sitter/vendor/tree-sitter/lib
+OUR_FLAGS  = -std=c17 -D_XOPEN_SOURCE=700 -I. -I$(TS)/include $(PKG_FLAGS)
+COMPILE    = $(CC) $(OUR_FLAGS) $(CPPFLAGS) $(WARN) $(CFLAGS)
+LIBS       = $(PKG_LIBS) -lpthread -lm $(LDLIBS)
+
+# libclang has no pkg-config file: LLVM is the newest tree that holds its headers, or yours
+LLVM := $(shell ls -d /usr/lib/llvm-*/include/clang-c /usr/lib64/llvm*/include/clang-c \
+                      /usr/local/include/clang-c /usr/include/clang-c 2>/dev/null | \
+                sort -V | tail -n 1 | sed 's,/include/clang-c$$,,')
+
+SRC    := $(sort $(shell find base analyzers rules planner cli -name '*.c' \
+            ! -path 'analyzers/native/*' ! -path rules/embed.c 2>/dev/null))
+CARDS  := $(sort $(shell find rules -name '*.yaml' 2>/dev/null))
+NATIVE := $(sort $(wildcard analyzers/native/*.c))
+UNIT   := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+MAN    := $(sort $(wildcard man/*.[157]))
+FORMAT  = $(shell find base analyzers rules planner cli tests/unit tests/fuzz \
+            -name '*.[ch]' 2>/dev/null)
+
+PARSER  = $(BUILD)/tree-sitter/core.o \
+          $(foreach g,javascript typescript tsx,$(BUILD)/tree-sitter/$g-parser.o \
+                                                $(BUILD)/tree-sitter/$g-scanner.o)
+OBJ     = $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/cards.o
+LIBOBJ  = $(filter-out $(BUILD)/cli/main.o,$(OBJ)) $(PARSER)
+MAIN    = $(if $(wildcard cli/main.c),$(BUILD)/clusterlint)
+HELPER  = $(if $(NATIVE),$(if $(LLVM),$(BUILD)/clusterlint-native))
+TESTS   = $(UNIT:%.c=$(BUILD)/%)
+
+all: $(OBJ) $(PARSER) $(MAIN) native
+
+$(BUILD)/clusterlint: $(BUILD)/cli/main.o $(LIBOBJ) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags.stamp | deps
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/cards.o: $(BUILD)/cards.c $(BUILD)/flags.stamp | deps
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/cards.c: $(BUILD)/embed $(CARDS) $(BUILD)/sources.stamp
+	$(BUILD)/embed $(CARDS) > $@.tmp
+	mv $@.tmp $@
+
+$(BUILD)/embed: rules/embed.c $(BUILD)/flags.stamp
+	$(COMPILE) $(LDFLAGS) -o $@ $<
+
+# other people's code: their flags, no warnings
+GRAMMAR_javascript = node_modules/tree-sitter-javascript/src
+GRAMMAR_typescript = node_modules/tree-sitter-typescript/typescript/src
+GRAMMAR_tsx        = node_modules/tree-sitter-typescript/tsx/src
+PARSER_COMPILE     = $(CC) -std=c11 -D_POSIX_C_SOURCE=200112L -D_DEFAULT_SOURCE $(CPPFLAGS) \
+                     $(CFLAGS) $(PARSER_CFLAGS) -w -c -o $@
+
+$(BUILD)/tree-sitter/core.o: $(BUILD)/parser.stamp | deps
+	@mkdir -p $(@D)
+	$(PARSER_COMPILE) -I$(TS)/include -I$(TS)/src $(TS)/src/lib.c
+define grammar
+$(BUILD)/tree-sitter/$1-%.o: $(BUILD)/parser.stamp | deps
+	@mkdir -p $$(@D)
+	$$(PARSER_COMPILE) -I$$(GRAMMAR_$1) $$(GRAMMAR_$1)/$$*.c
+endef
+$(foreach g,javascript typescript tsx,$(eval $(call grammar,$g)))
+
+# the helper program for C and C++
+native: $(HELPER)
+ifneq ($(NATIVE),)
+ifeq ($(LLVM),)
+	@echo 'libclang not found (Debian: apt install libclang-dev): clusterlint-native is not built'
+endif
+endif
+NATIVE_OBJ = $(NATIVE:%.c=$(BUILD)/%.o)
+$(NATIVE_OBJ): CPPFLAGS += -isystem $(LLVM)/include
+$(BUILD)/clusterlint-native: $(NATIVE_OBJ) $(filter $(BUILD)/base/%,$(OBJ)) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LLVM)/lib -lclang $(LIBS)
+
+# stamps: what was compiled with which flags, from which sources, is made again when that changes
+define stamp
+@mkdir -p $(@D)
+@echo '$(subst ','\'',$1)' | cmp -s - $@ || echo '$(subst ','\'',$1)' > $@
+endef
+$(BUILD)/flags.stamp: FORCE
+	$(call stamp,$(COMPILE))
+$(BUILD)/sources.stamp: FORCE
+	$(call stamp,$(LDFLAGS) $(LIBS) $(SRC) $(CARDS) $(NATIVE))
+$(BUILD)/parser.stamp: FORCE
+	$(call stamp,$(CC) $(CPPFLAGS) $(CFLAGS) $(PARSER_CFLAGS) $(shell cksum < package-lock.json))
+
+# says what is missing and what to type; test and demo install it
+deps:
+	@.ci/bootstrap --check build
+
+# tests: make test ONLY=word runs those whose name holds the word
+test:
+	@.ci/bootstrap test
+	@$(MAKE) --no-print-directory BUILD='$(BUILD)' run-tests
+run-tests: all $(TESTS)
+	@tests/run.sh '$(BUILD)'
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(LIBOBJ) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
+
+sanitize:
+	@.ci/bootstrap test
+	@$(MAKE) --no-print-directory BUILD=build-sanitize run-tests CPPFLAGS='-DARENA_POISON' \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
+	  PARSER_CFLAGS=-fno-sanitize=undefined LDFLAGS='-fsanitize=address,undefined'
+
+fuzz:
+	@.ci/bootstrap build
+	@$(MAKE) --no-print-directory BUILD=build-fuzz run-fuzz CC='$(CLANG)' CPPFLAGS='-DARENA_POISON' \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined' \
+	  PARSER_CFLAGS=-fno-sanitize=undefined LDFLAGS='-fsanitize=address,undefined'
+run-fuzz: $(FUZZ:%.c=$(BUILD)/%)
+	@tests/fuzz.sh '$(BUILD)' $(FUZZ_SECONDS)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBOBJ) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIBS)
+
+demo:
+	@.ci/bootstrap build
+	@$(MAKE) --no-print-directory BUILD='$(BUILD)' all
+	@tests/demo.sh '$(BUILD)'
+
+test-live: all
+	@tests/live.sh '$(BUILD)'
+
+check-layers:
+	@tests/check-layers.sh
+
+format:
+	$(CLANG_FORMAT) -i $(FORMAT)
+format-check:
+	$(CLANG_FORMAT) --dry-run --Werror $(FORMAT)
+tidy: $(BUILD)/cards.c
+	printf '%s\n' $(SRC) | xargs -P 2 -n 4 sh -c '$(CLANG_TIDY) --quiet "$$@" -- $(OUR_FLAGS) $(CPPFLAGS)' tidy
+
+install: all
+	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(BUILD)/clusterlint '$(DESTDIR)$(PREFIX)/bin/'
+	$(if $(HELPER),mkdir -p '$(DESTDIR)$(PREFIX)/libexec/clusterlint' && \
+	  install -m 755 $(HELPER) '$(DESTDIR)$(PREFIX)/libexec/clusterlint/')
+	for page in $(MAN); do dir='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
+	  mkdir -p "$$dir" && install -m 644 "$$page" "$$dir/" || exit 1; done
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/clusterlint'
+	rm -rf '$(DESTDIR)$(PREFIX)/libexec/clusterlint'
+	for page in $(MAN); do rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/$${page##*/}; done
+
+clean:
+	rm -rf build build-sanitize build-fuzz build-clang
+
+help:
+	@echo 'make                 build/clusterlint (installs nothing, says what is missing)'
+	@echo 'make demo            the main job on the sample project; installs what is missing'
+	@echo 'make test            unit tests, fixtures, checks; installs what is missing; ONLY=word, UPDATE=1'
+	@echo 'make sanitize        the same under address and undefined-behaviour sanitizers'
+	@echo 'make fuzz            libFuzzer targets, FUZZ_SECONDS=20 each (needs clang)'
+	@echo 'make test-live       tests against a real PM2'
+	@echo 'make check-layers    includes go one way'
+	@echo 'make format tidy     clang-format, clang-tidy; format-check changes nothing'
+	@echo 'make install         to PREFIX=/usr/local below DESTDIR; uninstall takes it away'
+	@echo 'make clean'
+
+-include $(OBJ:.o=.d) $(NATIVE_OBJ:.o=.d) $(TESTS:=.d) $(FUZZ:%.c=$(BUILD)/%.d)
+
+FORCE:
+.PHONY: all native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers format \
+        format-check tidy install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
