@@ -1,6 +1,8 @@
 #ifndef BASE_VEC_H
 #define BASE_VEC_H
 /* A growable array on the heap: struct { T *ptr; size_t len, cap; }. The
+ * holder owns the elements' memory and releases it with vec_release; a zeroed
+ * struct is an empty array. Growing moves the elements. */
 #include <stddef.h>
 #include "base/arena.h"
 
