@@ -1,0 +1,95 @@
+#ifndef PLANNER_PLAN_H
+#define PLANNER_PLAN_H
+/* Joins code and processes: the verdict of each app, what is wrong now, and how
+ * many instances there should be. One report per config; all memory lives in
+ * ctx->arena. */
+#include "analyzers/ecosystem/model.h"
+#include "analyzers/program/program.h"
+#include "rules/hazard.h"
+
+enum verdict {
+	VERDICT_CLUSTER_SAFE, VERDICT_CLUSTER_WITH_WARNINGS, VERDICT_FORK_RECOMMENDED,
+	VERDICT_FORK_ONLY, VERDICT_NOT_A_SERVER, VERDICT_UNKNOWN
+};
+enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_UNKNOWN };
+enum level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
+
+struct app_kind; /* edge, io api, cpu api, push, worker, scheduler, ...: planner's own */
+
+struct app_report {
+	const struct eco_app *model;
+	uint32_t scenario;             /* first scenario of it */
+	const uint32_t *scenarios;     /* all in which it is the same */
+	size_t n_scenarios;
+	const struct project_entries *entries;
+	uint32_t files_reached;
+	const char *const *entry_paths;
+	size_t n_entry_paths;
+	enum verdict verdict;
+	enum confidence confidence;
+	struct hazards hazards;        /* with status filled in */
+	bool edge;                     /* proxy or gateway without a database */
+	const char *kind;              /* "edge", "api", "worker", "scheduler", ... */
+	/* recommended */
+	enum exec_mode mode;
+	uint32_t instances;
+	const char *const *reasons;
+	size_t n_reasons;
+	const char *limited_by;        /* NULL or "memory", "database connections", ... */
+	enum risk risk, risk_after;
+	const char *const *notes;      /* not understood, cwd mapped, ... */
+	size_t n_notes;
+};
+
+struct finding {
+	struct str rule;
+	enum family family;
+	enum level level;
+	enum confidence confidence;
+	struct str app;                /* "" where none */
+	uint32_t scenario;
+	const char *message, *message_zh;
+	struct place at;
+	const struct evidence *evidence;
+	size_t n_evidence;
+	const struct card *card;
+	const struct hazard *hazard;   /* NULL for config findings */
+	enum hazard_status status;
+	const struct eco_fix *fix;
+	char fingerprint[33];          /* rule, app, normalised statement, symbol: survives moved lines */
+	bool baselined;
+};
+
+struct plan_row {                      /* before and after in one scenario */
+	uint32_t scenario;
+	uint32_t processes_before, processes_after; /* 0: unknown */
+	enum risk risk_before, risk_after;
+};
+
+struct config_report {
+	const struct eco_config *config;
+	const struct app_report *apps; /* scenario order, then config order; equal ones once */
+	size_t n_apps;
+	const struct finding *findings; /* sorted: place, rule */
+	size_t n_findings;
+	const struct plan_row *plans;
+	size_t n_plans;
+};
+
+struct run_report {
+	const struct config_report *configs;
+	size_t n_configs;
+	uint32_t files, unreadable;
+	uint32_t errors, warnings, notes;
+};
+
+/* configs: what eco_load gave. */
+struct run_report *plan_run(const struct context *ctx, const struct cards *cards,
+			    const struct eco_config *const *configs, size_t n);
+
+const char *verdict_name(enum verdict v);
+const char *risk_name(enum risk r);
+const char *level_name(enum level l);
+const char *status_name(enum hazard_status s);
+
+#endif
