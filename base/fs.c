@@ -175,11 +175,10 @@ struct str path_ext(struct str path)
 
 struct str path_join(struct arena *a, struct str dir, struct str path)
 {
-	bool absolute_path = path.len && path.ptr[0] == '/';
-	struct str both = absolute_path ? path
-					: str_from(arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(dir),
-								STR_ARG(path)));
-	bool rooted = absolute_path || (dir.len && dir.ptr[0] == '/');
+	struct str both = path;
+	if (dir.len)
+		both = str_from(arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(dir), STR_ARG(path)));
+	bool rooted = both.len && both.ptr[0] == '/';
 	char *out = arena_alloc(a, both.len + 2);
 	size_t n = 0, floor = 0;
 	if (rooted)
@@ -216,7 +215,7 @@ struct str path_join(struct arena *a, struct str dir, struct str path)
 
 bool fs_join(const struct fs *fs, struct arena *a, struct str dir, struct str path, struct str *out)
 {
-	struct str p = path_join(a, dir, path);
+	struct str p = path_join(a, path.len && path.ptr[0] == '/' ? STR("") : dir, path);
 	if (p.len && p.ptr[0] == '/') {
 		if (str_eq(p, fs->root))
 			p = STR("");

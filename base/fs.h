@@ -45,7 +45,8 @@ bool fs_join(const struct fs *fs, struct arena *a, struct str dir, struct str pa
 struct str path_dir(struct str path);  /* "a/b.js" -> "a", "b.js" -> "" */
 struct str path_base(struct str path); /* "a/b.js" -> "b.js" */
 struct str path_ext(struct str path);  /* "a/b.d.ts" -> ".ts", "" where none */
-/* POSIX path.normalize of path.join(a, b) without any root; may start with ".." */
+/* Node's path.join on POSIX ("a", "/b" give "a/b"), but "" for "." and without a
+ * slash at the end; may start with ".." */
 struct str path_join(struct arena *a, struct str dir, struct str path);
 
 /* Writes so that the file holds the old or the new text at any instant:

@@ -37,15 +37,19 @@ static uint32_t line_of(const struct source *s, uint32_t byte)
 	return lo;
 }
 
-/* length of the UTF-8 sequence at p, 1 for a byte that starts none */
+/* length of the UTF-8 sequence at p, 1 for a byte that starts none; overlong
+ * forms and surrogates are none, as for Node */
 static uint32_t sequence(const unsigned char *p, size_t left)
 {
-	uint32_t n = *p >= 0xf0 && *p < 0xf5 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc2 ? 2 : 1;
+	uint32_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : *p >= 0xc2 ? 2 : 1;
 	if (*p >= 0xf5 || n > left)
 		return 1;
 	for (uint32_t i = 1; i < n; i++)
 		if ((p[i] & 0xc0) != 0x80)
 			return 1;
+	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
+	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
+		return 1;
 	return n;
 }
 

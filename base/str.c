@@ -64,7 +64,7 @@ struct str str_trim(struct str s)
 
 uint64_t str_hash(struct str s)
 {
-	uint64_t h = 1469598103934665603ULL; /* FNV-1a */
+	uint64_t h = 14695981039346656037ULL; /* FNV-1a */
 	for (size_t i = 0; i < s.len; i++)
 		h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211ULL;
 	return h ^ (h >> 29);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Includes go one way: cli -> planner -> rules -> analyzers -> base, and the parsers' own types stay
-# in the one folder that may know them.
+# Includes go one way: cli -> planner -> rules -> analyzers -> base; inside analyzers program ->
+# project -> ecosystem -> javascript, native alone. The parsers' own types stay in the one folder that
+# may know them.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
@@ -11,8 +12,8 @@ BEGIN {
 	may["analyzers/javascript"] = "base analyzers/javascript"
 	may["analyzers/native"] = "base analyzers/native"
 	may["analyzers/ecosystem"] = "base analyzers/ecosystem analyzers/javascript"
-	may["analyzers/project"] = "base analyzers/project"
-	may["analyzers/program"] = "base analyzers/program analyzers/project analyzers/javascript"
+	may["analyzers/project"] = "base analyzers/project analyzers/ecosystem analyzers/javascript"
+	may["analyzers/program"] = "base analyzers/program analyzers/project analyzers/ecosystem analyzers/javascript"
 	may["rules"] = "base analyzers rules"
 	may["planner"] = "base analyzers rules planner"
 	may["cli"] = "base analyzers rules planner cli"
