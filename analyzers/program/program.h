@@ -56,7 +56,7 @@ struct prog_app {
 /* ---- entities: what an expression stands for ---- */
 enum ent_kind {
 	ENT_UNKNOWN,
-	ENT_GLOBAL,     /* name: "setInterval", "process", "globalThis"; path: members behind it */
+	ENT_GLOBAL,     /* module: "setInterval", "process", "Math"; path: members behind it ("env.PORT", "random") */
 	ENT_PACKAGE,    /* module "node-cron" or builtin "fs"; path "schedule", "promises.writeFile", "default" */
 	ENT_FUNCTION,   /* fn */
 	ENT_CLASS,      /* file, node */

@@ -1,0 +1,766 @@
+#include "analyzers/program/usage.h"
+
+#include "base/vec.h"
+
+struct reader {
+	struct arena *a;
+	const struct program *p;
+	uint32_t app;
+	const struct prog_cell *cell;
+	struct cell_usage *u;
+};
+
+/* ---- small walks ---- */
+
+static const struct js_file *js_of(const struct program *p, prog_id file)
+{
+	return p->files[file].js;
+}
+
+bool prog_is_inside(const struct js_file *js, js_node n, js_node outer)
+{
+	for (; n; n = js_at(js, n)->parent)
+		if (n == outer)
+			return true;
+	return false;
+}
+
+js_node prog_above(const struct program *p, prog_id file, js_node n, enum js_kind kind)
+{
+	const struct js_file *js = js_of(p, file);
+	uint32_t fn = js_at(js, n)->fn;
+	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent)
+		if (js_kind(js, n) == kind)
+			return n;
+	return 0;
+}
+
+js_node prog_loop_of(const struct program *p, prog_id file, js_node n)
+{
+	const struct js_file *js = js_of(p, file);
+	uint32_t fn = js_at(js, n)->fn;
+	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent) {
+		enum js_kind k = js_kind(js, n);
+		if (k == JS_FOR || k == JS_FOR_IN || k == JS_WHILE || k == JS_DO_WHILE)
+			return n;
+	}
+	return 0;
+}
+
+static const struct js_binding *binding_of(const struct js_file *js, js_node n)
+{
+	if (js_kind(js, n) != JS_IDENT || js->binding_of[n] == JS_NO_ATOM)
+		return NULL;
+	return &js->bindings[js->binding_of[n]];
+}
+
+static bool is_reassigned(const struct js_file *js, const struct js_binding *b)
+{
+	for (uint32_t i = 0; i < b->n_refs; i++) {
+		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
+		enum js_kind k = js_kind(js, up);
+		if ((k == JS_ASSIGN && js_at(js, up)->a == ref) || k == JS_UPDATE)
+			return true;
+	}
+	return false;
+}
+
+js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool *awaited)
+{
+	const struct js_file *js = js_of(p, file);
+	for (int step = 0; step < 8; step++) {
+		if (js_kind(js, n) == JS_AWAIT) {
+			if (awaited)
+				*awaited = true;
+			n = js_at(js, n)->a;
+			continue;
+		}
+		const struct js_binding *b = binding_of(js, n);
+		if (!b || !b->init || b->kind == JSB_IMPORT || b->kind == JSB_FUNCTION || is_reassigned(js, b))
+			return n;
+		if (b->pattern && js_kind(js, b->init) != JS_AWAIT)
+			return n;
+		n = b->init;
+	}
+	return n;
+}
+
+const char *prog_root_label(const struct program *p, uint32_t app, prog_id fn)
+{
+	const struct prog_root *root = NULL;
+	prog_id path[32];
+	if (!prog_path_to(p, app, fn, PHASE_RUNTIME, &root, path, 32) || !root || !root->label.len)
+		return NULL;
+	return arena_cstr(p->ctx->arena, root->label);
+}
+
+/* ---- keys ---- */
+
+/* roots whose function is fn, as phases; 0: none */
+static uint32_t root_phases(const struct program *p, prog_id fn)
+{
+	uint32_t phases = 0;
+	for (size_t i = 0; i < p->n_roots; i++)
+		if (p->roots[i].fn == fn)
+			phases |= p->roots[i].phase;
+	return phases;
+}
+
+static bool is_connection_type(const struct js_file *js, js_node type)
+{
+	struct str name = type ? js_str(js, type) : STR("");
+	static const char *const names[] = {"Socket", "WebSocket", "WebSocketClient", "ws", "WS", "AuthenticatedSocket"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_is(name, names[i]) || str_ends(name, str_from(arena_printf((struct arena *)js->atoms.arena, ".%s", names[i]))))
+			return true;
+	return false;
+}
+
+/* parameter index of a binding, -1 where it is none */
+static int param_index(const struct js_file *js, const struct js_binding *b)
+{
+	if (b->kind != JSB_PARAM)
+		return -1;
+	js_node fn = js->functions[b->fn].node;
+	for (uint32_t i = 0; i < js_at(js, fn)->n_kids; i++)
+		if (prog_is_inside(js, b->decl, js_kid(js, fn, i)))
+			return (int)i;
+	return -1;
+}
+
+static js_node param_node(const struct js_file *js, const struct js_binding *b)
+{
+	int i = param_index(js, b);
+	return i < 0 ? 0 : js_kid(js, js->functions[b->fn].node, (uint32_t)i);
+}
+
+/* is the identifier the connection of the handler that runs (its root's socket, or typed as one)? */
+static bool is_own_connection(const struct program *p, prog_id file, js_node n)
+{
+	const struct js_file *js = js_of(p, file);
+	n = prog_local_value(p, file, n, NULL);
+	const struct js_binding *b = binding_of(js, n);
+	if (!b || b->kind != JSB_PARAM)
+		return false;
+	if (is_connection_type(js, js_at(js, param_node(js, b))->c))
+		return true;
+	uint32_t phases = root_phases(p, p->files[file].first_fn + b->fn);
+	return (phases & PHASE_SOCKET) && param_index(js, b) == 0 && !(phases & PHASE_REQUEST);
+}
+
+static bool is_random_or_counter(const struct program *p, prog_id file, js_node n)
+{
+	struct entity e = {0};
+	const struct js_file *js = js_of(p, file);
+	if (js_kind(js, n) == JS_UPDATE)
+		return true;
+	if (js_kind(js, n) != JS_CALL)
+		return false;
+	e = prog_resolve(p, file, js_at(js, n)->a);
+	return (e.kind == ENT_PACKAGE && (str_is(e.module, "uuid") || str_is(e.module, "nanoid") ||
+					  str_is(e.module, "crypto") || str_is(e.module, "ulid"))) ||
+	       (e.kind == ENT_GLOBAL && (str_is(e.path, "random") || str_is(e.path, "now") ||
+					 str_is(e.path, "randomUUID")));
+}
+
+static bool is_loop_variable(const struct js_file *js, const struct js_binding *b)
+{
+	for (js_node n = js_at(js, b->decl)->parent; n; n = js_at(js, n)->parent) {
+		enum js_kind k = js_kind(js, n);
+		if (k == JS_FOR_IN)
+			return prog_is_inside(js, b->decl, js_at(js, n)->a);
+		if (k == JS_FOR)
+			return js_at(js, n)->a && prog_is_inside(js, b->decl, js_at(js, n)->a);
+		if (k == JS_FUNCTION || k == JS_BLOCK)
+			break;
+	}
+	/* let port = base; while (used.has(port)) port++ */
+	for (uint32_t i = 0; i < b->n_refs; i++)
+		if (js_kind(js, js_at(js, js->lists[b->refs + i])->parent) == JS_UPDATE)
+			return true;
+	return false;
+}
+
+static uint32_t key_kind(const struct reader *r, prog_id file, js_node key)
+{
+	const struct js_file *js = js_of(r->p, file);
+	if (!key)
+		return KEY_NONE;
+	js_node n = prog_local_value(r->p, file, key, NULL);
+	enum js_kind k = js_kind(js, n);
+	if (k == JS_STRING || k == JS_NUMBER || k == JS_BOOL)
+		return KEY_CONST;
+	if (is_random_or_counter(r->p, file, n))
+		return KEY_COUNTER;
+	if (is_own_connection(r->p, file, n))
+		return KEY_CONNECTION;
+	if (k == JS_MEMBER) {
+		struct str prop = js_str(js, n);
+		if ((str_is(prop, "id") || str_is(prop, "sid")) && is_own_connection(r->p, file, js_at(js, n)->a))
+			return KEY_CONNECTION;
+		struct entity e = prog_resolve(r->p, file, n);
+		if (e.kind == ENT_VALUE && js_kind(js, js_at(js, n)->a) == JS_IDENT) {
+			const struct js_binding *b = binding_of(js, js_at(js, n)->a);
+			if (b && (b->kind == JSB_ENUM || b->kind == JSB_IMPORT))
+				return KEY_CONST;
+		}
+		return KEY_INPUT;
+	}
+	const struct js_binding *b = binding_of(js, n);
+	if (b && is_loop_variable(js, b))
+		return KEY_LOOP;
+	if (b && b->kind == JSB_PARAM)
+		return KEY_INPUT;
+	if (b && b->fn == 0)
+		return KEY_CONST;
+	if (k == JS_TEMPLATE || k == JS_BINARY || k == JS_CALL || b)
+		return KEY_INPUT;
+	return KEY_UNKNOWN;
+}
+
+/* ---- values ---- */
+
+static bool mentions_cell(const struct reader *r, prog_id file, js_node n)
+{
+	const struct js_file *js = js_of(r->p, file);
+	for (size_t i = 0; i < r->cell->n_accesses; i++)
+		if (r->cell->accesses[i].file == file && prog_is_inside(js, r->cell->accesses[i].node, n))
+			return true;
+	return false;
+}
+
+/* arithmetic on what was read from the cell before: (m.get(k) || 0) + 1, old + 1, { count: old.count + 1 } */
+static bool counts_from_old(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	bool awaited = false;
+	if (depth > 4 || !n)
+		return false;
+	const struct js_node_data *d = js_at(js, n);
+	switch (js_kind(js, n)) {
+	case JS_BINARY: {
+		js_node left = prog_local_value(r->p, file, d->a, &awaited);
+		js_node base = js_kind(js, left) == JS_MEMBER ? prog_local_value(r->p, file, js_at(js, left)->a, NULL) : left;
+		return (d->op == JS_OP_ADD || d->op == JS_OP_SUB) &&
+		       (mentions_cell(r, file, left) || mentions_cell(r, file, base) || counts_from_old(r, file, d->a, depth + 1));
+	}
+	case JS_LOGICAL:
+	case JS_COND:
+		return counts_from_old(r, file, d->a, depth + 1) || counts_from_old(r, file, d->b, depth + 1) ||
+		       (d->c && counts_from_old(r, file, d->c, depth + 1));
+	case JS_OBJECT:
+		for (uint32_t i = 0; i < d->n_kids; i++)
+			if (counts_from_old(r, file, js_at(js, js_kid(js, n, i))->b, depth + 1))
+				return true;
+		return false;
+	case JS_UPDATE:
+		return true;
+	case JS_IDENT: {
+		js_node v = prog_local_value(r->p, file, n, NULL);
+		return v != n && counts_from_old(r, file, v, depth + 1);
+	}
+	default:
+		return false;
+	}
+}
+
+static uint32_t param_value(const struct reader *r, prog_id file, const struct js_binding *b)
+{
+	const struct js_file *js = js_of(r->p, file);
+	js_node param = param_node(js, b);
+	struct str type = js_at(js, param)->c ? js_str(js, js_at(js, param)->c) : STR("");
+	uint32_t phases = root_phases(r->p, r->p->files[file].first_fn + b->fn);
+	int index = param_index(js, b);
+	if (is_connection_type(js, js_at(js, param)->c))
+		return PUT_SOCKET;
+	if (str_ends(type, STR("Response")) || str_is(type, "FastifyReply") || str_is(type, "ServerResponse"))
+		return PUT_RESPONSE;
+	if ((phases & PHASE_REQUEST) && index == 1 && !type.len)
+		return PUT_RESPONSE;
+	if ((phases & PHASE_SOCKET) && index == 0 && !(phases & PHASE_REQUEST) && !type.len &&
+	    js_kind(js, b->decl) == JS_IDENT && !b->pattern) {
+		/* the root of a connection gets the socket, that of one of its events gets data */
+		for (size_t i = 0; i < r->p->n_roots; i++)
+			if (r->p->roots[i].fn == r->p->files[file].first_fn + b->fn &&
+			    str_find(r->p->roots[i].label, STR("connect")) != (size_t)-1)
+				return PUT_SOCKET;
+	}
+	/* new Promise((resolve, reject) => ...) */
+	js_node fn = js->functions[b->fn].node, up = js_at(js, fn)->parent;
+	if (js_kind(js, up) == JS_NEW && str_is(js_text(js, js_at(js, up)->a), "Promise"))
+		return PUT_RESOLVER;
+	return PUT_DATA;
+}
+
+static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited)
+{
+	const struct js_file *js = js_of(r->p, file);
+	struct entity e = prog_resolve(r->p, file, js_at(js, n)->a);
+	struct str last = e.path;
+	size_t dot = str_rfind_char(last, '.');
+	if (dot != (size_t)-1)
+		last = str_sub(last, dot + 1, last.len);
+	if (e.kind == ENT_GLOBAL && (str_is(e.module, "setTimeout") || str_is(e.module, "setInterval")))
+		return PUT_TIMER;
+	if (e.kind == ENT_PACKAGE && str_is(e.module, "child_process"))
+		return str_ends(last, STR("Sync")) ? PUT_DATA : PUT_CHILD;
+	if (e.kind == ENT_PACKAGE && (str_is(e.module, "node-pty") || str_is(e.module, "execa") ||
+				      str_is(e.module, "cross-spawn") || str_is(e.module, "puppeteer") ||
+				      str_is(e.module, "puppeteer-core") || str_is(e.module, "playwright")))
+		return PUT_CHILD;
+	if (js_kind(js, n) == JS_NEW) {
+		if (e.kind == ENT_GLOBAL)
+			return str_is(e.module, "Promise") ? PUT_PROMISE : PUT_DATA;
+		return e.kind == ENT_PACKAGE ? PUT_CLIENT : PUT_DATA;
+	}
+	if (awaited)
+		return PUT_LOADED;
+	prog_id target = e.kind == ENT_FUNCTION ? e.fn : PROG_NONE;
+	if (target != PROG_NONE) {
+		const struct js_file *tjs = js_of(r->p, r->p->fns[target].file);
+		if (js_at(tjs, prog_fn_node(r->p, target))->flags & JSF_ASYNC)
+			return PUT_PROMISE;
+		return r->p->fns[target].effects_all & ~(uint32_t)(EFFECT_LOG | EFFECT_FILE_READ) ? PUT_DATA : PUT_PURE;
+	}
+	return PUT_DATA;
+}
+
+static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth);
+
+static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	uint32_t kinds = 0;
+	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
+		js_node kid = js_kid(js, n, i);
+		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : kid;
+		kinds |= value_kind(r, file, v, depth + 1) & PUT_LIVE;
+	}
+	return kinds ? kinds : PUT_DATA;
+}
+
+static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	bool awaited = false;
+	if (!value || depth > 3)
+		return value ? PUT_UNKNOWN : PUT_TRUTH;
+	js_node n = prog_local_value(r->p, file, value, &awaited);
+	if (counts_from_old(r, file, n, 0))
+		return PUT_NUMBER_FROM_OLD;
+	const struct js_binding *b = binding_of(js, n);
+	if (is_own_connection(r->p, file, n))
+		return PUT_SOCKET;
+	if (b && b->kind == JSB_PARAM)
+		return param_value(r, file, b);
+	switch (js_kind(js, n)) {
+	case JS_BOOL:
+		return PUT_TRUTH;
+	case JS_CALL:
+	case JS_NEW:
+		return made_by(r, file, n, awaited);
+	case JS_FUNCTION:
+		return PUT_FUNCTION;
+	case JS_OBJECT:
+	case JS_ARRAY:
+		return object_kinds(r, file, n, depth);
+	case JS_MEMBER: {
+		struct str prop = js_str(js, n);
+		return str_is(prop, "res") || str_is(prop, "response") ? PUT_RESPONSE : PUT_DATA;
+	}
+	default:
+		return awaited ? PUT_LOADED : PUT_DATA;
+	}
+}
+
+/* ---- shapes of use ---- */
+
+/* the test expression that n takes part in: of an if, loop, ?: or logical operator; 0 where none */
+static js_node test_of(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		const struct js_node_data *d = js_at(js, up);
+		switch (js_kind(js, up)) {
+		case JS_IF:
+		case JS_COND:
+		case JS_WHILE:
+		case JS_DO_WHILE:
+			return d->a == n ? up : 0;
+		case JS_FOR:
+			return d->b == n ? up : 0;
+		case JS_UNARY:
+		case JS_BINARY:
+		case JS_AWAIT:
+		case JS_MEMBER:
+			break;
+		case JS_LOGICAL:
+			if (d->a == n && d->op != JS_OP_AND && d->op != JS_OP_OR)
+				return 0;
+			break;
+		case JS_CALL:
+			if (d->a != n)
+				return 0;
+			break;
+		default:
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* const old = m.get(k); if (old) ...: the tests of the variable that holds the result */
+static js_node test_of_result(const struct js_file *js, js_node n)
+{
+	js_node direct = test_of(js, n), up = js_at(js, n)->parent;
+	if (direct || js_kind(js, up) != JS_DECLARATOR)
+		return direct;
+	const struct js_binding *b = binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++) {
+		js_node t = test_of(js, js->lists[b->refs + i]);
+		if (t)
+			return t;
+	}
+	return 0;
+}
+
+static bool leaves(const struct js_file *js, js_node n)
+{
+	enum js_kind k = js_kind(js, n);
+	if (k == JS_RETURN || k == JS_THROW || k == JS_CONTINUE)
+		return true;
+	if (k != JS_BLOCK || !js_at(js, n)->n_kids)
+		return false;
+	return leaves(js, js_kid(js, n, js_at(js, n)->n_kids - 1));
+}
+
+static bool is_negated(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	return js_kind(js, up) == JS_UNARY && js_at(js, up)->op == JS_OP_NOT;
+}
+
+static bool has_comparison(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_BINARY) {
+			uint8_t op = js_at(js, up)->op;
+			if (op >= JS_OP_LT && op <= JS_OP_GE)
+				return true;
+		} else if (k != JS_MEMBER && k != JS_LOGICAL && k != JS_UNARY) {
+			return false;
+		}
+	}
+	return false;
+}
+
+static bool result_is_compared(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	if (has_comparison(js, n))
+		return true;
+	while (js_kind(js, up) == JS_LOGICAL || js_kind(js, up) == JS_BINARY)
+		up = js_at(js, up)->parent;
+	if (js_kind(js, up) != JS_DECLARATOR)
+		return false;
+	const struct js_binding *b = binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (has_comparison(js, js->lists[b->refs + i]))
+			return true;
+	return false;
+}
+
+static bool same_function(const struct reader *r, const struct cell_access *x, const struct cell_access *y)
+{
+	if (x->file != y->file)
+		return false;
+	const struct js_file *js = js_of(r->p, x->file);
+	uint32_t fx = js_at(js, x->node)->fn, fy = js_at(js, y->node)->fn;
+	for (uint32_t f = fx; f; f = js->functions[f].parent)
+		if (f == fy)
+			return true;
+	for (uint32_t f = fy; f; f = js->functions[f].parent)
+		if (f == fx)
+			return true;
+	return false;
+}
+
+static bool in_finally(const struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = js_of(r->p, x->file);
+	for (js_node n = x->node; n; n = js_at(js, n)->parent) {
+		js_node up = js_at(js, n)->parent;
+		if (js_kind(js, up) == JS_TRY && js_at(js, up)->c == n)
+			return true;
+		if (js_kind(js, n) == JS_FUNCTION && js_kind(js, up) == JS_CALL &&
+		    js_kind(js, js_at(js, up)->a) == JS_MEMBER &&
+		    str_is(js_str(js, js_at(js, up)->a), "finally"))
+			return true;
+	}
+	return false;
+}
+
+static void read_probe(struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = js_of(r->p, g->file);
+	struct cell_usage *u = r->u;
+	js_node test = test_of_result(js, g->node);
+	if (test) {
+		u->tests_presence = true;
+		enum js_kind k = js_kind(js, test);
+		if (k == JS_WHILE || k == JS_FOR || k == JS_DO_WHILE || prog_loop_of(r->p, g->file, g->node))
+			u->probes_in_loop = true;
+		if (k == JS_IF && !is_negated(js, g->node) && leaves(js, js_at(js, test)->b))
+			u->returns_early_if_present = true;
+	}
+	/* candidates.find(p => !used.has(p)) */
+	js_node fn = js->functions[js_at(js, g->node)->fn].node, call = js_at(js, fn)->parent;
+	if (js_kind(js, fn) == JS_FUNCTION && js_kind(js, call) == JS_CALL &&
+	    js_kind(js, js_at(js, call)->a) == JS_MEMBER) {
+		struct str m = js_str(js, js_at(js, call)->a);
+		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
+	}
+	u->compares_count |= result_is_compared(js, g->node);
+}
+
+static bool is_sent_to(const struct js_file *js, js_node iteration)
+{
+	/* looks for .send( .write( .emit( below the loop or callback */
+	js_node top = iteration;
+	for (int i = 0; i < 4 && js_at(js, top)->parent; i++) {
+		enum js_kind k = js_kind(js, top);
+		if (k == JS_FOR_IN || k == JS_EXPR_STMT)
+			break;
+		top = js_at(js, top)->parent;
+	}
+	struct str text = js_text(js, top);
+	return str_find(text, STR(".send(")) != (size_t)-1 || str_find(text, STR(".write(")) != (size_t)-1 ||
+	       str_find(text, STR(".emit(")) != (size_t)-1 || str_find(text, STR(".enqueue(")) != (size_t)-1;
+}
+
+static bool reaches_response(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_RETURN)
+			return true;
+		if (k == JS_CALL && js_kind(js, js_at(js, up)->a) == JS_MEMBER) {
+			struct str m = js_str(js, js_at(js, up)->a);
+			if (str_is(m, "json") || str_is(m, "send") || str_is(m, "end") || str_is(m, "render"))
+				return true;
+		}
+		if (k == JS_FUNCTION)
+			return (js_at(js, up)->flags & JSF_ARROW) && js_kind(js, js_at(js, up)->b) != JS_BLOCK;
+		if (k == JS_EXPR_STMT || k == JS_IF)
+			return false;
+	}
+	return false;
+}
+
+static bool only_size(const struct js_file *js, const struct cell_access *g)
+{
+	js_node up = js_at(js, g->node)->parent;
+	struct str last = js_kind(js, g->node) == JS_MEMBER ? js_str(js, g->node)
+			  : js_kind(js, up) == JS_MEMBER    ? js_str(js, up)
+							    : STR("");
+	return str_is(last, "size") || str_is(last, "length");
+}
+
+static void read_get(struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = js_of(r->p, g->file);
+	struct cell_usage *u = r->u;
+	if (g->op == ACCESS_KEY_READ || g->op == ACCESS_ITERATE || g->op == ACCESS_READ)
+		read_probe(r, g);
+	if (g->op == ACCESS_ITERATE && is_sent_to(js, g->node))
+		u->iterates_to_send = true;
+	u->reads_only_size &= only_size(js, g);
+	u->reads_reach_response |= reaches_response(js, g->node);
+	uint32_t key = g->op == ACCESS_KEY_READ ? key_kind(r, g->file, g->key) : KEY_NONE;
+	u->get_keys |= key;
+	if ((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !only_size(js, g)))
+		u->looked_up_elsewhere = true;
+}
+
+static void read_update(struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = js_of(r->p, x->file);
+	js_node n = x->node, up = js_at(js, n)->parent;
+	if (js_kind(js, up) != JS_EXPR_STMT && js_kind(js, up) != JS_FOR && js_kind(js, up) != JS_SEQUENCE)
+		r->u->update_used = true;
+	for (; up && js_kind(js, up) != JS_EXPR_STMT; up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_BINARY && js_at(js, up)->op == JS_OP_MOD)
+			r->u->modulo = true;
+		if (k == JS_TEMPLATE || k == JS_PROPERTY || k == JS_RETURN ||
+		    (k == JS_BINARY && js_at(js, up)->op == JS_OP_ADD))
+			r->u->update_into_text = true;
+		if (k == JS_FUNCTION || k == JS_BLOCK)
+			break;
+	}
+	if (js_kind(js, n) == JS_ASSIGN && str_find(js_text(js, js_at(js, n)->b), STR("%")) != (size_t)-1)
+		r->u->modulo = true;
+}
+
+static bool assigned_where_empty(const struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = js_of(r->p, x->file);
+	const struct js_node_data *d = js_at(js, x->node);
+	if (js_kind(js, x->node) != JS_ASSIGN)
+		return false;
+	if (d->op == JS_OP_NULLISH || d->op == JS_OP_OR)
+		return true;
+	js_node test = prog_above(r->p, x->file, x->node, JS_IF);
+	if (test && prog_is_inside(js, x->node, js_at(js, test)->b) && mentions_cell(r, x->file, js_at(js, test)->a) &&
+	    str_starts(js_text(js, js_at(js, test)->a), STR("!")))
+		return true;
+	/* if (x) return x; x = ... */
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *g = &r->cell->accesses[i];
+		if (g->file != x->file || g->op == ACCESS_ASSIGN || js_at(js, g->node)->fn != js_at(js, x->node)->fn)
+			continue;
+		js_node t = test_of(js, g->node);
+		if (t && js_kind(js, t) == JS_IF && !is_negated(js, g->node) && leaves(js, js_at(js, t)->b))
+			return true;
+	}
+	return false;
+}
+
+static bool empties(const struct js_file *js, const struct cell_access *x)
+{
+	if (x->op == ACCESS_ASSIGN) {
+		js_node v = x->value ? x->value : js_at(js, x->node)->b;
+		enum js_kind k = js_kind(js, v);
+		return (k == JS_ARRAY && !js_at(js, v)->n_kids) || k == JS_NULL ||
+		       (k == JS_OBJECT && !js_at(js, v)->n_kids) ||
+		       (k == JS_NEW && !js_at(js, v)->n_kids) || (k == JS_NUMBER && js_at(js, v)->num == 0);
+	}
+	return x->op == ACCESS_REMOVE;
+}
+
+/* ---- sums over all accesses ---- */
+
+static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *removed)
+{
+	struct cell_usage *u = r->u;
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		uint32_t phases = prog_phases(r->p, r->app, x->fn), run = phases & PHASE_RUNTIME;
+		const struct js_file *js = js_of(r->p, x->file);
+		bool is_put = x->op == ACCESS_ADD || x->op == ACCESS_UPDATE || (x->op == ACCESS_ASSIGN && !empties(js, x));
+		if (is_put)
+			u->load_phases |= phases & (PHASE_LOAD | PHASE_BOOT);
+		if (!run)
+			continue;
+		if (is_put) {
+			put[u->n_puts++] = (uint32_t)i;
+			u->put_phases |= run;
+		} else if (x->op == ACCESS_REMOVE || x->op == ACCESS_ASSIGN) {
+			removed[u->n_removes++] = (uint32_t)i;
+			u->remove_phases |= run;
+		} else {
+			get[u->n_gets++] = (uint32_t)i;
+			u->get_phases |= run;
+		}
+	}
+	u->puts = put;
+	u->gets = get;
+	u->removes = removed;
+}
+
+static void read_relations(struct reader *r)
+{
+	struct cell_usage *u = r->u;
+	const struct cell_access *all = r->cell->accesses;
+	size_t own_removes = 0, timer_removes = 0;
+	for (size_t i = 0; i < u->n_puts; i++) {
+		const struct cell_access *put = &all[u->puts[i]];
+		for (size_t k = 0; k < u->n_gets; k++) {
+			const struct cell_access *get = &all[u->gets[k]];
+			if (!same_function(r, put, get) || get->op == ACCESS_ESCAPE)
+				continue;
+			if (u->tests_presence)
+				u->adds_probed = true;
+			if (value_kind(r, put->file, put->value, 0) & PUT_LOADED)
+				u->loads_on_miss = true;
+		}
+	}
+	for (size_t i = 0; i < u->n_removes; i++) {
+		const struct cell_access *x = &all[u->removes[i]];
+		const struct js_file *js = js_of(r->p, x->file);
+		uint32_t run = prog_phases(r->p, r->app, x->fn) & PHASE_RUNTIME;
+		bool with_put = false;
+		for (size_t k = 0; k < u->n_puts; k++)
+			with_put |= same_function(r, &all[u->puts[k]], x);
+		own_removes += with_put && in_finally(r, x);
+		timer_removes += run == PHASE_TIMER;
+		u->invalidated |= !with_put && run != PHASE_TIMER;
+		if (r->cell->shape == SHAPE_ARRAY) {
+			u->drained |= !with_put || x->op == ACCESS_ASSIGN;
+			u->drain_batch |= x->op == ACCESS_ASSIGN;
+		}
+		if (with_put && r->cell->shape != SHAPE_MAP && r->cell->shape != SHAPE_SET && x->op == ACCESS_ASSIGN)
+			u->flag_around = true;
+		(void)js;
+	}
+	u->scoped_finally = own_removes && own_removes == u->n_removes;
+	u->only_removed_by_timer = timer_removes && timer_removes == u->n_removes;
+	u->expires = timer_removes > 0;
+}
+
+static void read_flag(struct reader *r)
+{
+	/* running = true; try { ... } finally { running = false } */
+	struct cell_usage *u = r->u;
+	bool sets = false, clears = false, apart = false;
+	for (size_t i = 0; i < u->n_puts; i++) {
+		const struct cell_access *x = &r->cell->accesses[u->puts[i]];
+		const struct js_file *js = js_of(r->p, x->file);
+		js_node v = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
+		if (js_kind(js, v) != JS_BOOL)
+			return;
+		sets |= js_at(js, v)->op == 1;
+		clears |= js_at(js, v)->op == 0;
+		for (size_t k = 0; k < i; k++)
+			apart |= !same_function(r, x, &r->cell->accesses[u->puts[k]]);
+	}
+	if (sets && clears && !apart)
+		u->flag_around = true;
+}
+
+struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uint32_t app,
+				   const struct prog_cell *cell)
+{
+	struct cell_usage *u = arena_new(a, struct cell_usage);
+	struct reader r = {a, p, app, cell, u};
+	uint32_t *lists = arena_array(a, uint32_t, cell->n_accesses * 3);
+	sort_out(&r, lists, lists + cell->n_accesses, lists + 2 * cell->n_accesses);
+	if (!u->n_puts)
+		return u;
+	u->reads_only_size = u->n_gets > 0;
+	for (size_t i = 0; i < u->n_gets; i++)
+		read_get(&r, &cell->accesses[u->gets[i]]);
+	bool all_where_empty = true, single = true;
+	for (size_t i = 0; i < u->n_puts; i++) {
+		const struct cell_access *x = &cell->accesses[u->puts[i]];
+		const struct js_file *js = js_of(p, x->file);
+		u->put_keys |= key_kind(&r, x->file, x->key);
+		js_node value = x->value;
+		if (!value && js_kind(js, x->node) == JS_ASSIGN)
+			value = js_at(js, x->node)->b;
+		u->put_values |= x->op == ACCESS_UPDATE ? PUT_NUMBER_FROM_OLD : value_kind(&r, x->file, value, 0);
+		if (x->op == ACCESS_UPDATE)
+			read_update(&r, x);
+		all_where_empty &= assigned_where_empty(&r, x);
+		single &= same_function(&r, x, &cell->accesses[u->puts[0]]);
+	}
+	u->assigned_once = all_where_empty;
+	for (size_t i = 0; i < u->n_gets; i++)
+		single &= same_function(&r, &cell->accesses[u->gets[i]], &cell->accesses[u->puts[0]]);
+	u->single_function = single;
+	read_relations(&r);
+	read_flag(&r);
+	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;
+	u->refreshed_whole = !fillers && u->put_phases;
+	return u;
+}
