@@ -81,3 +81,15 @@ struct str source_line(const struct source *s, uint32_t line)
 		to--;
 	return str_sub(s->text, from, to);
 }
+
+int place_cmp(struct place a, struct place b)
+{
+	if (!a.source || !b.source)
+		return !!a.source - !!b.source;
+	int c = str_cmp(a.source->path, b.source->path);
+	if (c)
+		return c;
+	if (a.span.start != b.span.start)
+		return a.span.start < b.span.start ? -1 : 1;
+	return (a.span.end > b.span.end) - (a.span.end < b.span.end);
+}

@@ -36,5 +36,7 @@ struct place {
 	const struct source *source;
 	struct span span;
 };
+/* by path, start, end; no place comes first */
+int place_cmp(struct place a, struct place b);
 
 #endif

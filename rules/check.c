@@ -165,24 +165,10 @@ void check_strength(struct check *c, struct place at, const char *fmt, ...)
 	vec_push(&c->out->strengths, (struct strength){.message = message, .at = at});
 }
 
-static int by_place(struct place a, struct place b)
-{
-	if (a.source && b.source && a.source != b.source) {
-		int c = str_cmp(a.source->path, b.source->path);
-		if (c)
-			return c;
-	}
-	if (!a.source != !b.source)
-		return a.source ? 1 : -1;
-	if (a.span.start != b.span.start)
-		return a.span.start < b.span.start ? -1 : 1;
-	return (a.span.end > b.span.end) - (a.span.end < b.span.end);
-}
-
 static int by_place_and_rule(const void *pa, const void *pb)
 {
 	const struct hazard *a = pa, *b = pb;
-	int c = by_place(a->at, b->at);
+	int c = place_cmp(a->at, b->at);
 	if (!c)
 		c = str_cmp(a->card->id, b->card->id);
 	if (!c)
@@ -193,7 +179,7 @@ static int by_place_and_rule(const void *pa, const void *pb)
 static int by_strength(const void *pa, const void *pb)
 {
 	const struct strength *a = pa, *b = pb;
-	int c = by_place(a->at, b->at);
+	int c = place_cmp(a->at, b->at);
 	return c ? c : strcmp(a->message, b->message);
 }
 

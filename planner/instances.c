@@ -1,0 +1,180 @@
+#include "planner/internal.h"
+
+#include <math.h>
+
+/* DESIGN, Plan: an edge service gets as many instances as CPUs, another
+ * cluster-safe service half of them and at least 2, everything else one process
+ * in fork mode. Then limits take away again, and the last one that did is named. */
+
+/* resident memory of one process when nothing better is known (hazards.md F.2), MB */
+enum { RSS_EDGE = 120, RSS_OTHER = 200 };
+/* what the processes may take together; the rest is for the system and reloads */
+static const double memory_share = 0.75;
+
+static uint64_t rss_of(const struct plan_app *app)
+{
+	double limit = app->r.model->max_memory_restart;
+	if (!isnan(limit) && limit > 0 && limit < 1e15)
+		return (uint64_t)limit;
+	return (uint64_t)(app->r.edge ? RSS_EDGE : RSS_OTHER) * 1024 * 1024;
+}
+
+static bool is_safe(const struct plan_app *app)
+{
+	return app->r.verdict == VERDICT_CLUSTER_SAFE ||
+	       app->r.verdict == VERDICT_CLUSTER_WITH_WARNINGS;
+}
+
+/* why PM2 cannot run the app's own code in cluster mode, or NULL */
+static const char *no_cluster(struct arena *a, const struct plan_app *app)
+{
+	const struct eco_app *m = app->r.model;
+	const struct project_entries *e = app->r.entries;
+	if (e && e->dev_server)
+		return arena_printf(a, "%s is a development server and stays alone",
+				    e->wrapper_name ? e->wrapper_name : "it");
+	if (e && e->wrapper)
+		return arena_printf(a, "PM2 starts %s, not the server: several instances need the "
+				       "server's own file as 'script'",
+				    e->wrapper_name ? e->wrapper_name : "a launcher");
+	if (m->shell_script)
+		return "PM2 starts a shell, not the server: several instances need the server's own "
+		       "file as 'script'";
+	if (m->interpreter.ptr && m->interpreter.len && !str_is(m->interpreter, "node") &&
+	    !str_is(m->interpreter, "bun"))
+		return arena_printf(a, "cluster mode exists for Node.js only, and this runs " STR_FMT,
+				    STR_ARG(m->interpreter));
+	return NULL;
+}
+
+static void recommend(struct plan_app *app, enum exec_mode mode, uint32_t n, const char *reason)
+{
+	app->r.mode = mode;
+	app->r.instances = n;
+	if (reason)
+		vec_push(&app->reasons, reason);
+}
+
+/* the hazards that decided, in the project's own names */
+static void reasons_of_fork(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	for (size_t i = 0; i < app->r.hazards.len; i++) {
+		const struct hazard *h = &app->hazards[i];
+		struct verdict_answer v = plan_verdict_of(h, 1, c->ctx->target);
+		if (v.verdict != app->r.verdict)
+			continue;
+		const char *title = h->card->title.in[LANG_EN];
+		vec_push(&app->reasons,
+			 h->symbol.len ? arena_printf(a, "'" STR_FMT "': %s", STR_ARG(h->symbol), title)
+				       : title);
+	}
+}
+
+static void stay(struct plan_app *app)
+{
+	const struct eco_app *m = app->r.model;
+	recommend(app, m->exec_mode, m->processes, "left as it is: its code was not looked at");
+}
+
+static void policy(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	uint32_t cpus = c->ctx->cpus ? c->ctx->cpus : 1;
+	if (app->r.verdict == VERDICT_UNKNOWN) {
+		stay(app);
+		return;
+	}
+	if (!is_safe(app)) {
+		recommend(app, EXEC_FORK, 1,
+			  app->r.verdict == VERDICT_NOT_A_SERVER
+			      ? "nothing connects to it, so a second process would only repeat its work"
+			      : NULL);
+		reasons_of_fork(c, app);
+		return;
+	}
+	const char *why_not = no_cluster(a, app);
+	if (why_not) {
+		recommend(app, EXEC_FORK, 1, why_not);
+		return;
+	}
+	uint32_t half = cpus / 2 > 2 ? cpus / 2 : 2;
+	if (app->r.edge)
+		recommend(app, EXEC_CLUSTER, cpus > 2 ? cpus : 2,
+			  arena_printf(a, "passes requests on and keeps nothing: as many as CPUs (%u)",
+				       cpus));
+	else
+		recommend(app, EXEC_CLUSTER, half,
+			  arena_printf(a, "nothing found that a second process breaks: half of %u CPUs, "
+					  "at least 2", cpus));
+}
+
+static bool in_scenario(const struct plan_app *app, uint32_t scenario)
+{
+	for (size_t i = 0; i < app->r.n_scenarios; i++)
+		if (app->scenarios[i] == scenario)
+			return !app->r.model->skipped;
+	return false;
+}
+
+static double memory_of_scenario(const struct plan_config *c, uint32_t scenario)
+{
+	double sum = 0;
+	for (size_t i = 0; i < c->apps.len; i++)
+		if (in_scenario(&c->apps.ptr[i], scenario))
+			sum += (double)rss_of(&c->apps.ptr[i]) * c->apps.ptr[i].r.instances;
+	return sum;
+}
+
+/* the clustered app that would free most by giving up one instance, first in the config's order */
+static struct plan_app *hungriest(const struct plan_config *c, uint32_t scenario)
+{
+	struct plan_app *most = NULL;
+	for (size_t i = 0; i < c->apps.len; i++) {
+		struct plan_app *app = &c->apps.ptr[i];
+		if (!in_scenario(app, scenario) || app->r.mode != EXEC_CLUSTER ||
+		    app->r.instances < 2 || !is_safe(app))
+			continue;
+		if (!most || rss_of(app) * app->r.instances > rss_of(most) * most->r.instances)
+			most = app;
+	}
+	return most;
+}
+
+static void limit_memory(struct plan_config *c, uint32_t scenario)
+{
+	double budget = (double)c->ctx->memory_bytes * memory_share;
+	if (budget <= 0)
+		return;
+	struct plan_app *app;
+	while (memory_of_scenario(c, scenario) > budget && (app = hungriest(c, scenario))) {
+		app->r.instances--;
+		app->r.limited_by = "memory";
+	}
+}
+
+static void tell_limit(struct plan_config *c, struct plan_app *app)
+{
+	if (!app->r.limited_by)
+		return;
+	vec_push(&app->reasons,
+		 arena_printf(c->ctx->arena, "limited by memory to %u: %u MB each, and all apps together "
+					     "may take three quarters of the machine",
+			      app->r.instances, (unsigned)(rss_of(app) / (1024 * 1024))));
+}
+
+void plan_instances(struct plan_config *c)
+{
+	for (size_t i = 0; i < c->apps.len; i++)
+		policy(c, &c->apps.ptr[i]);
+	for (size_t s = 0; s < c->config->n_models; s++)
+		limit_memory(c, (uint32_t)s);
+	for (size_t i = 0; i < c->apps.len; i++) {
+		struct plan_app *app = &c->apps.ptr[i];
+		const struct eco_app *m = app->r.model;
+		tell_limit(c, app);
+		app->r.risk = plan_risk(app, m->exec_mode, m->processes, c->ctx->target);
+		app->r.risk_after =
+		    plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
+	}
+}

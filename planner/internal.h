@@ -1,0 +1,77 @@
+#ifndef PLANNER_INTERNAL_H
+#define PLANNER_INTERNAL_H
+/* What the planner's parts hand to each other while a report grows. Everything
+ * lives in ctx->arena, the vectors apart, which run.c releases. */
+#include "base/vec.h"
+#include "planner/plan.h"
+
+/* one line of starting a program: what project_find_entries is asked, once */
+struct plan_command {
+	struct str key;
+	const struct project_entries *entries;
+	VEC(const struct eco_app *) models;
+	const struct program *program; /* NULL: no sources */
+	uint32_t app;                  /* in program */
+};
+
+/* an app report that is being made */
+struct plan_app {
+	struct app_report r;
+	struct hazard *hazards; /* the same as r.hazards, writable */
+	const struct plan_command *command;
+	uint32_t *scenarios;
+	size_t cap_scenarios;
+	uint32_t spread;        /* processes that run this code at once, 0 unknown: see status.c */
+	const struct plan_app *twin; /* other entry of the config that runs the same program, or NULL */
+	uint32_t hosts;         /* hosts that deploy names, at least 1 */
+	struct place hosts_at;
+	VEC(const char *) reasons, notes;
+};
+
+struct plan_config {
+	const struct context *ctx;
+	const struct cards *cards;
+	const struct eco_config *config;
+	VEC(struct plan_app) apps;
+	VEC(struct finding) findings;
+	VEC(struct hazard) config_hazards; /* found by rules with the sources' help */
+	VEC(uint32_t) config_hazard_apps;
+};
+
+/* status.c */
+void plan_statuses(struct plan_config *c);
+bool plan_same_scenario(const struct plan_app *a, const struct plan_app *b);
+/* status of one hazard if the app ran that many processes in that mode */
+enum hazard_status plan_status(const struct hazard *h, enum exec_mode mode, uint32_t processes,
+			       uint32_t hosts, enum target_kind target);
+
+/* verdict.c */
+struct verdict_answer {
+	enum verdict verdict;
+	enum confidence confidence;
+	const struct hazard *why; /* the first that decided, or NULL */
+};
+struct verdict_answer plan_verdict_of(const struct hazard *h, size_t n, enum target_kind target);
+void plan_verdict(const struct plan_config *c, struct plan_app *app);
+enum level plan_level(const struct hazard *h, bool unsure);
+enum risk plan_risk(const struct plan_app *app, enum exec_mode mode, uint32_t processes,
+		    enum target_kind target);
+
+/* kind.c: what sort of program it is */
+void plan_kind(struct plan_app *app);
+
+/* instances.c */
+void plan_instances(struct plan_config *c);
+
+/* findings.c */
+void plan_findings(struct plan_config *c);
+void plan_reports_of_files(struct plan_config *c, const struct program *const *programs, size_t n,
+			   uint32_t *unreadable);
+
+/* fingerprint.c: fills in all fingerprints; findings must be sorted */
+void plan_fingerprints(struct finding *f, size_t n);
+
+/* text with "{n}" replaced; n 0: "several" */
+const char *plan_fill(struct arena *a, const char *text, uint32_t n, bool zh);
+
+#endif

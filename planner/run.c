@@ -1,0 +1,421 @@
+#include "planner/plan.h"
+
+#include <stdlib.h>
+#include "base/buf.h"
+#include "planner/internal.h"
+
+/* config -> commands -> programs -> reports. A program is a bit per app, so at
+ * most 64 commands share one; larger runs are split. */
+enum { APPS_PER_PROGRAM = 64 };
+
+struct run {
+	const struct context *ctx;
+	const struct cards *cards;
+	struct project *project;
+	VEC(struct plan_command *) commands;
+	struct map by_key;
+	VEC(struct program *) programs;
+	uint32_t unreadable;
+};
+
+/* ---- commands ---- */
+
+static void add_key(struct buf *b, struct str s)
+{
+	buf_printf(b, "%zu:", s.len);
+	buf_add(b, s);
+}
+
+static struct project_command command_of(const struct eco_config *config, const struct eco_app *m)
+{
+	return (struct project_command){
+		.config_path = config->source->path,
+		.script = m->script,
+		.cwd = m->cwd.ptr ? m->cwd : STR(""),
+		.interpreter = m->interpreter,
+		.args = m->args,
+		.node_args = m->node_args,
+		.n_args = m->n_args,
+		.n_node_args = m->n_node_args,
+		.shell_script = m->shell_script,
+	};
+}
+
+/* the app's index is part of it: two apps that start the same program stay two */
+static struct str key_of(struct arena *a, const struct project_command *c, uint32_t index)
+{
+	struct buf b = {0};
+	buf_printf(&b, "%u,%d,", index, c->shell_script);
+	add_key(&b, c->config_path);
+	add_key(&b, c->script);
+	add_key(&b, c->cwd);
+	add_key(&b, c->interpreter);
+	for (size_t i = 0; i < c->n_args; i++)
+		add_key(&b, c->args[i]);
+	buf_addc(&b, '|');
+	for (size_t i = 0; i < c->n_node_args; i++)
+		add_key(&b, c->node_args[i]);
+	struct str key = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return key;
+}
+
+static struct plan_command *find_command(struct run *run, const struct eco_config *config,
+					 const struct eco_app *m)
+{
+	if (!m->script.ptr)
+		return NULL;
+	struct project_command pc = command_of(config, m);
+	struct str key = key_of(run->ctx->arena, &pc, m->index);
+	uint32_t known = map_get(&run->by_key, key);
+	struct plan_command *cmd;
+	if (known != MAP_NONE) {
+		cmd = run->commands.ptr[known];
+	} else {
+		cmd = arena_new(run->ctx->arena, struct plan_command);
+		cmd->key = key;
+		cmd->entries = project_find_entries(run->project, &pc);
+		map_put(&run->by_key, key, (uint32_t)run->commands.len);
+		vec_push(&run->commands, cmd);
+	}
+	return cmd;
+}
+
+/* ---- equal apps of several scenarios ---- */
+
+static bool strs_equal(const struct str *a, size_t n, const struct str *b, size_t m)
+{
+	if (n != m)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!str_eq(a[i], b[i]))
+			return false;
+	return true;
+}
+
+static bool env_equal(const struct eco_app *a, const struct eco_app *b)
+{
+	if (a->n_env != b->n_env || a->env_open != b->env_open)
+		return false;
+	for (size_t i = 0; i < a->n_env; i++)
+		if (!str_eq(a->env[i].name, b->env[i].name) ||
+		    !str_eq(a->env[i].value, b->env[i].value))
+			return false;
+	return true;
+}
+
+static bool unknown_equal(const struct eco_app *a, const struct eco_app *b)
+{
+	if (a->n_unknown != b->n_unknown)
+		return false;
+	for (size_t i = 0; i < a->n_unknown; i++)
+		if (strcmp(a->unknown[i].field, b->unknown[i].field) != 0)
+			return false;
+	return true;
+}
+
+/* NaN stands for none or unknown */
+static bool number_equal(double a, double b)
+{
+	return a == b || (a != a && b != b);
+}
+
+static bool models_equal(const struct eco_app *a, const struct eco_app *b)
+{
+	return a->index == b->index && a->exec_mode == b->exec_mode &&
+	       a->processes == b->processes && a->skipped == b->skipped &&
+	       a->shell_script == b->shell_script && a->wait_ready == b->wait_ready &&
+	       a->watch == b->watch && a->autorestart == b->autorestart &&
+	       number_equal(a->instances, b->instances) &&
+	       number_equal(a->max_memory_restart, b->max_memory_restart) &&
+	       number_equal(a->kill_timeout, b->kill_timeout) &&
+	       number_equal(a->listen_timeout, b->listen_timeout) && str_eq(a->name, b->name) &&
+	       str_eq(a->script, b->script) && str_eq(a->cwd, b->cwd) &&
+	       str_eq(a->interpreter, b->interpreter) && str_eq(a->instance_var, b->instance_var) &&
+	       str_eq(a->cron_restart, b->cron_restart) && str_eq(a->port, b->port) &&
+	       strs_equal(a->args, a->n_args, b->args, b->n_args) &&
+	       strs_equal(a->node_args, a->n_node_args, b->node_args, b->n_node_args) &&
+	       env_equal(a, b) && unknown_equal(a, b);
+}
+
+static struct plan_app *find_equal(struct plan_config *c, const struct eco_app *m)
+{
+	for (size_t i = 0; i < c->apps.len; i++)
+		if (models_equal(c->apps.ptr[i].r.model, m))
+			return &c->apps.ptr[i];
+	return NULL;
+}
+
+static void add_scenario(struct arena *a, struct plan_app *app, uint32_t scenario)
+{
+	if (app->r.n_scenarios == app->cap_scenarios) {
+		size_t cap = app->cap_scenarios ? app->cap_scenarios * 2 : 2;
+		uint32_t *grown = arena_array(a, uint32_t, cap);
+		if (app->r.n_scenarios)
+			memcpy(grown, app->scenarios, app->r.n_scenarios * sizeof *grown);
+		app->scenarios = grown;
+		app->cap_scenarios = cap;
+	}
+	app->scenarios[app->r.n_scenarios++] = scenario;
+	app->r.scenarios = app->scenarios;
+}
+
+static void collect_app(struct run *run, struct plan_config *c, const struct eco_app *m,
+			uint32_t scenario)
+{
+	struct plan_app *app = find_equal(c, m);
+	if (!app) {
+		struct plan_command *cmd = find_command(run, c->config, m);
+		struct plan_app fresh = {.command = cmd, .hosts = 1};
+		fresh.r.model = m;
+		fresh.r.scenario = scenario;
+		fresh.r.entries = cmd ? cmd->entries : NULL;
+		if (cmd)
+			vec_push(&cmd->models, m);
+		vec_push(&c->apps, fresh);
+		app = &c->apps.ptr[c->apps.len - 1];
+	}
+	add_scenario(run->ctx->arena, app, scenario);
+}
+
+static void collect_config(struct run *run, struct plan_config *c)
+{
+	for (size_t s = 0; s < c->config->n_models; s++) {
+		const struct eco_scenario_model *model = &c->config->models[s];
+		for (size_t i = 0; i < model->n_apps; i++)
+			collect_app(run, c, &model->apps[i], (uint32_t)s);
+	}
+}
+
+/* ---- programs ---- */
+
+static void build_batch(struct run *run, struct plan_command **commands, size_t n)
+{
+	struct prog_app_input *in = arena_array(run->ctx->arena, struct prog_app_input, n);
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct prog_app_input){commands[i]->models.ptr, commands[i]->models.len,
+						commands[i]->entries};
+	struct program *p = program_build(run->ctx, run->project, in, n);
+	vec_push(&run->programs, p);
+	for (size_t i = 0; i < n; i++) {
+		commands[i]->program = p;
+		commands[i]->app = (uint32_t)i;
+	}
+}
+
+static void build_programs(struct run *run)
+{
+	struct plan_command *batch[APPS_PER_PROGRAM];
+	size_t n = 0;
+	for (size_t i = 0; i < run->commands.len; i++) {
+		if (run->commands.ptr[i]->entries->n == 0)
+			continue;
+		batch[n++] = run->commands.ptr[i];
+		if (n == APPS_PER_PROGRAM) {
+			build_batch(run, batch, n);
+			n = 0;
+		}
+	}
+	if (n)
+		build_batch(run, batch, n);
+}
+
+/* ---- hazards ---- */
+
+static void fill_entries(struct arena *a, struct plan_app *app)
+{
+	const struct project_entries *e = app->r.entries;
+	if (!e)
+		return;
+	const char **paths = arena_array(a, const char *, e->n);
+	for (size_t i = 0; i < e->n; i++)
+		paths[i] = arena_cstr(a, e->entries[i].path);
+	app->r.entry_paths = paths;
+	app->r.n_entry_paths = e->n;
+	for (size_t i = 0; i < e->n_notes; i++)
+		vec_push(&app->notes, e->notes[i]);
+	if (e->cwd_note)
+		vec_push(&app->notes, e->cwd_note);
+}
+
+/* mistakes of the config go their own way: they have no status and force no verdict */
+static void part_hazards(struct plan_config *c, size_t index, struct hazards found)
+{
+	struct plan_app *app = &c->apps.ptr[index];
+	app->hazards = arena_array(c->ctx->arena, struct hazard, found.len);
+	for (size_t i = 0; i < found.len; i++) {
+		if (found.ptr[i].family == FAMILY_CONFIG) {
+			vec_push(&c->config_hazards, found.ptr[i]);
+			vec_push(&c->config_hazard_apps, (uint32_t)index);
+		} else {
+			app->hazards[app->r.hazards.len++] = found.ptr[i];
+		}
+	}
+	app->r.hazards.ptr = app->hazards;
+	app->r.hazards.strengths = found.strengths;
+	app->r.hazards.n_strengths = found.n_strengths;
+}
+
+static void analyse_app(struct plan_config *c, size_t index)
+{
+	struct plan_app *app = &c->apps.ptr[index];
+	struct arena *a = c->ctx->arena;
+	fill_entries(a, app);
+	if (!app->command || !app->command->program)
+		return;
+	const struct program *p = app->command->program;
+	app->r.files_reached = p->apps[app->command->app].n_files;
+	part_hazards(c, index, rules_run(p, app->command->app, app->r.model, c->cards, a));
+	plan_kind(app);
+}
+
+/* ---- the report ---- */
+
+static uint32_t add_processes(uint32_t sum, uint32_t n, bool *known)
+{
+	if (!n)
+		*known = false;
+	return sum + n;
+}
+
+static enum risk graver(enum risk a, enum risk b)
+{
+	return a > b ? a : b;
+}
+
+static struct plan_row row_of(const struct plan_config *c, uint32_t scenario)
+{
+	struct plan_row row = {.scenario = scenario};
+	bool before = true, after = true;
+	for (size_t i = 0; i < c->apps.len; i++) {
+		const struct plan_app *app = &c->apps.ptr[i];
+		for (size_t k = 0; k < app->r.n_scenarios; k++) {
+			if (app->scenarios[k] != scenario || app->r.model->skipped)
+				continue;
+			row.processes_before =
+			    add_processes(row.processes_before, app->r.model->processes, &before);
+			row.processes_after =
+			    add_processes(row.processes_after, app->r.instances, &after);
+			row.risk_before = graver(row.risk_before, app->r.risk);
+			row.risk_after = graver(row.risk_after, app->r.risk_after);
+		}
+	}
+	if (!before)
+		row.processes_before = 0;
+	if (!after)
+		row.processes_after = 0;
+	return row;
+}
+
+static void finish_app(struct arena *a, struct plan_app *app)
+{
+	const char **reasons = arena_array(a, const char *, app->reasons.len);
+	for (size_t i = 0; i < app->reasons.len; i++)
+		reasons[i] = app->reasons.ptr[i];
+	const char **notes = arena_array(a, const char *, app->notes.len);
+	for (size_t i = 0; i < app->notes.len; i++)
+		notes[i] = app->notes.ptr[i];
+	app->r.reasons = reasons;
+	app->r.n_reasons = app->reasons.len;
+	app->r.notes = notes;
+	app->r.n_notes = app->notes.len;
+	vec_release(&app->reasons);
+	vec_release(&app->notes);
+}
+
+static struct config_report finish_config(struct plan_config *c)
+{
+	struct arena *a = c->ctx->arena;
+	struct app_report *apps = arena_array(a, struct app_report, c->apps.len);
+	for (size_t i = 0; i < c->apps.len; i++) {
+		finish_app(a, &c->apps.ptr[i]);
+		apps[i] = c->apps.ptr[i].r;
+	}
+	struct finding *findings = arena_array(a, struct finding, c->findings.len);
+	if (c->findings.len)
+		memcpy(findings, c->findings.ptr, c->findings.len * sizeof *findings);
+	struct plan_row *plans = arena_array(a, struct plan_row, c->config->n_models);
+	for (size_t s = 0; s < c->config->n_models; s++)
+		plans[s] = row_of(c, (uint32_t)s);
+	return (struct config_report){
+		.config = c->config,
+		.apps = apps,
+		.n_apps = c->apps.len,
+		.findings = findings,
+		.n_findings = c->findings.len,
+		.plans = plans,
+		.n_plans = c->config->n_models,
+	};
+}
+
+static struct config_report report_config(struct run *run, struct plan_config *c)
+{
+	for (size_t i = 0; i < c->apps.len; i++)
+		analyse_app(c, i);
+	plan_statuses(c);
+	for (size_t i = 0; i < c->apps.len; i++)
+		plan_verdict(c, &c->apps.ptr[i]);
+	plan_instances(c);
+	plan_reports_of_files(c, (const struct program *const *)run->programs.ptr,
+			      run->programs.len, &run->unreadable);
+	plan_findings(c);
+	return finish_config(c);
+}
+
+static void count(struct run_report *r)
+{
+	for (size_t i = 0; i < r->n_configs; i++)
+		for (size_t k = 0; k < r->configs[i].n_findings; k++)
+			switch (r->configs[i].findings[k].level) {
+			case LEVEL_ERROR:
+				r->errors++;
+				break;
+			case LEVEL_WARNING:
+				r->warnings++;
+				break;
+			default:
+				r->notes++;
+			}
+}
+
+static void release(struct run *run, struct plan_config *work, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		vec_release(&work[i].apps);
+		vec_release(&work[i].findings);
+		vec_release(&work[i].config_hazards);
+		vec_release(&work[i].config_hazard_apps);
+	}
+	for (size_t i = 0; i < run->commands.len; i++)
+		vec_release(&run->commands.ptr[i]->models);
+	for (size_t i = 0; i < run->programs.len; i++)
+		program_free(run->programs.ptr[i]);
+	vec_release(&run->programs);
+	vec_release(&run->commands);
+	map_release(&run->by_key);
+	project_free(run->project);
+}
+
+struct run_report *plan_run(const struct context *ctx, const struct cards *cards,
+			    const struct eco_config *const *configs, size_t n)
+{
+	struct run run = {.ctx = ctx, .cards = cards, .project = project_new(ctx)};
+	struct plan_config *work = arena_array(ctx->arena, struct plan_config, n);
+	for (size_t i = 0; i < n; i++) {
+		work[i] = (struct plan_config){.ctx = ctx, .cards = cards, .config = configs[i]};
+		collect_config(&run, &work[i]);
+	}
+	build_programs(&run);
+	struct run_report *r = arena_new(ctx->arena, struct run_report);
+	struct config_report *reports = arena_array(ctx->arena, struct config_report, n);
+	for (size_t i = 0; i < n; i++)
+		reports[i] = report_config(&run, &work[i]);
+	r->configs = reports;
+	r->n_configs = n;
+	for (size_t i = 0; i < run.programs.len; i++)
+		r->files += (uint32_t)run.programs.ptr[i]->n_files;
+	r->unreadable = run.unreadable;
+	count(r);
+	release(&run, work, n);
+	return r;
+}
