@@ -31,6 +31,7 @@ LIBS       = $(PKG_LIBS) -lpthread -lm $(LDLIBS)
 LLVM := $(shell ls -d /usr/lib/llvm-*/include/clang-c /usr/lib64/llvm*/include/clang-c \
                       /usr/local/include/clang-c /usr/include/clang-c 2>/dev/null | \
                 sort -V | tail -n 1 | sed 's,/include/clang-c$$,,')
+export LLVM
 
 SRC    := $(sort $(shell find base analyzers rules planner cli -name '*.c' \
             ! -path 'analyzers/native/*' ! -path rules/embed.c 2>/dev/null))
@@ -156,7 +157,8 @@ format:
 format-check:
 	$(CLANG_FORMAT) --dry-run --Werror $(FORMAT)
 tidy: $(BUILD)/cards.c
-	printf '%s\n' $(SRC) | xargs -P 2 -n 4 sh -c '$(CLANG_TIDY) --quiet "$$@" -- $(OUR_FLAGS) $(CPPFLAGS)' tidy
+	printf '%s\n' $(SRC) | xargs -P 2 -n 4 sh -c \
+	  '$(CLANG_TIDY) --quiet --warnings-as-errors="*" "$$@" -- $(OUR_FLAGS) $(CPPFLAGS)' tidy
 
 install: all
 	mkdir -p '$(DESTDIR)$(PREFIX)/bin'

@@ -52,7 +52,9 @@ struct str path_join(struct arena *a, struct str dir, struct str path);
 /* Writes so that the file holds the old or the new text at any instant:
  * temporary file in the same directory, fsync, mode and owner kept, rename,
  * fsync of the directory. Symlinks are followed to their target. `expected`
- * (may be NULL) is what the file must still hold, else nothing is written. */
+ * (may be NULL) is what the file must still hold, else nothing is written; with
+ * NULL a file that is not there is made. Refused are read-only files (also for
+ * root), files with other hard links, and what is no regular file. */
 struct err fs_replace(struct arena *a, const char *file, const struct str *expected,
 		      struct str text);
 

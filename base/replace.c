@@ -17,7 +17,7 @@ struct rewrite {
 	struct arena *arena;
 	const char *file;   /* as the user named it, for messages */
 	const char *target; /* without symlinks */
-	char *temp;         /* NULL: not there (any more) */
+	char *temp;	    /* NULL: not there (any more) */
 	int old_fd, temp_fd;
 	bool exists;
 	struct stat was;
@@ -163,8 +163,8 @@ static bool open_temp(struct rewrite *w)
 	for (int i = 0; i < 100; i++) {
 		char *name = arena_printf(w->arena, STR_FMT "%s.clusterlint-%ld-%d", STR_ARG(dir),
 					  slash, (long)getpid(), i);
-		w->temp_fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-				  w->exists ? 0600 : 0666);
+		w->temp_fd =
+		    open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, w->exists ? 0600 : 0666);
 		if (w->temp_fd >= 0)
 			w->temp = name;
 		if (w->temp_fd >= 0 || errno != EEXIST)
@@ -176,8 +176,8 @@ static bool open_temp(struct rewrite *w)
 static struct err fill_temp(struct rewrite *w, struct str text)
 {
 	if (!open_temp(w))
-		return trouble(w, arena_printf(w->arena, "no temporary file beside it: %s",
-					       strerror(errno)));
+		return trouble(
+		    w, arena_printf(w->arena, "no temporary file beside it: %s", strerror(errno)));
 	if (!write_all(w->temp_fd, text))
 		return trouble(w, strerror(errno));
 	if (!keep_metadata(w))

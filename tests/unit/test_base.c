@@ -287,9 +287,9 @@ static void a_bom_counts_as_no_column(void **state)
 static void columns_count_utf_16_units(void **state)
 {
 	(void)state;
-	assert_position(STR("\xc3\xa9X"), STR("X"), 1, 2);         /* é */
+	assert_position(STR("\xc3\xa9X"), STR("X"), 1, 2);		   /* é */
 	assert_position(STR("\xe4\xb8\xad\xe6\x96\x87X"), STR("X"), 1, 3); /* 中文 */
-	assert_position(STR("\xf0\x9f\x98\x80X"), STR("X"), 1, 3); /* outside of the BMP */
+	assert_position(STR("\xf0\x9f\x98\x80X"), STR("X"), 1, 3);	   /* outside of the BMP */
 }
 
 static void an_invalid_byte_counts_as_one_unit(void **state)
@@ -331,7 +331,9 @@ static void a_line_comes_without_its_end_and_without_the_bom(void **state)
 	(void)state;
 	struct arena a;
 	arena_init(&a);
-	const struct source *s = source_new(&a, STR("x.js"), STR("\xef\xbb\xbf" "a\r\n\r\nb\rc\n"));
+	const struct source *s = source_new(&a, STR("x.js"),
+					    STR("\xef\xbb\xbf"
+						"a\r\n\r\nb\rc\n"));
 	assert_int_equal(s->n_lines, 5);
 	assert_text(source_line(s, 1), "a");
 	assert_text(source_line(s, 2), "");
