@@ -1,0 +1,277 @@
+/* State that lives in the memory of one process: decides for each cell of the
+ * program what its use means when several processes run (decision table D01 to
+ * D82 of the usage shapes). Facts come from analyzers/program/usage.h; every
+ * exclusion names the false alarm that it avoids. */
+#include "rules/registry.h"
+
+#include "analyzers/program/usage.h"
+
+struct looked {
+	struct check *c;
+	const struct prog_cell *cell;
+	const struct cell_usage *u;
+};
+
+struct judgement {
+	const char *rule;            /* NULL: no hazard */
+	enum severity severity;
+	enum confidence confidence;
+	const char *what;            /* for the message: {cell} is put in by the caller */
+	const char *what_zh;
+};
+
+#define NOTHING ((struct judgement){.rule = NULL})
+
+static bool is_collection(const struct prog_cell *cell)
+{
+	return cell->shape == SHAPE_MAP || cell->shape == SHAPE_SET || cell->shape == SHAPE_ARRAY;
+}
+
+static bool only(uint32_t bits, uint32_t allowed)
+{
+	return bits && !(bits & ~allowed);
+}
+
+/* ---- live handles ---- */
+
+static struct judgement judge_live(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	if (u->put_values & (PUT_SOCKET | PUT_RESPONSE)) {
+		/* per-connection state and heartbeats are right in a cluster: a connection lives in one process */
+		if (!u->looked_up_elsewhere && !u->iterates_to_send)
+			return NOTHING;
+		/* SSE keep-alive comments on a timer, ping loops */
+		if (u->iterates_to_send && u->get_phases == PHASE_TIMER && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
+			return NOTHING;
+		if (u->put_values & PUT_SOCKET)
+			return (struct judgement){"socket-registry-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
+						  "holds the connections of one process only, so what is sent through it never reaches clients that are connected to the other {others}",
+						  "只记录本进程的连接，经它发送的消息到不了连在其余 {others} 个进程上的客户端"};
+		return (struct judgement){"open-responses-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
+					  "holds the open responses of one process only, so an event that another process gets is never sent to these clients",
+					  "只保存本进程的未结束响应，其他进程收到的事件发不到这些客户端"};
+	}
+	if (u->put_values & PUT_RESOLVER) {
+		/* the reply comes back on this process's own connection, child or worker */
+		if (!(u->get_phases & (PHASE_REQUEST | PHASE_MESSAGE)) && !(u->remove_phases & (PHASE_REQUEST | PHASE_MESSAGE)))
+			return NOTHING;
+		if (u->scoped_finally || u->single_function)
+			return NOTHING;
+		return (struct judgement){"pending-reply-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
+					  "waits in one process for an answer that any of the {n} may get, so {share} of the answers find nobody waiting",
+					  "在一个进程里等待答复，而答复可能落到 {n} 个进程中的任何一个，约 {share} 的答复无人接收"};
+	}
+	if (u->put_values & PUT_TIMER) {
+		bool cancelled = u->get_phases & (PHASE_REQUEST | PHASE_MESSAGE | PHASE_SOCKET);
+		/* a debounce or back-off of the same connection */
+		if (!cancelled || u->single_function || only(u->put_keys, KEY_CONNECTION) || only(u->put_keys, KEY_CONST | KEY_NONE))
+			return NOTHING;
+		return (struct judgement){"timer-handles-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
+					  "keeps timers that only the process that started them can cancel, so a request that lands on another process cancels nothing",
+					  "保存的定时器只有启动它的进程能取消，落到其他进程的请求取消不了"};
+	}
+	/* a child that is started and ended in one request */
+	if (u->scoped_finally || u->single_function || !(u->get_phases | u->remove_phases))
+		return NOTHING;
+	if (only(u->put_keys, KEY_CONST) || !(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE | PHASE_EVENT)))
+		return NOTHING;
+	return (struct judgement){"process-handles-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
+				  "holds processes that one request starts and another stops or asks for, so a request that lands on another process does not find them",
+				  "保存的子进程由一个请求启动、由另一个请求停止或查询，落到其他进程的请求找不到它"};
+}
+
+/* ---- scalars ---- */
+
+static struct judgement judge_counter(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	/* round robin, request ids for logs: right or harmless in every process */
+	if (u->modulo)
+		return NOTHING;
+	if (u->update_into_text && (u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE | PHASE_SOCKET)))
+		return (struct judgement){"counter-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
+					  "counts in one process, so {n} processes hand out the same numbers",
+					  "在单个进程里计数，{n} 个进程会发出相同的号码"};
+	if (u->reads_reach_response)
+		return (struct judgement){"statistics-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
+					  "counts what one process sees, so each of the {n} processes answers with a different number",
+					  "只统计本进程所见，{n} 个进程给出不同的数字"};
+	return NOTHING;
+}
+
+static struct judgement judge_scalar(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	/* lazily made clients, memoised values; a flag that keeps a job from overlapping itself */
+	if (u->assigned_once || u->flag_around || !u->n_gets)
+		return NOTHING;
+	if (only(u->put_values, PUT_NUMBER_FROM_OLD) || l->cell->shape == SHAPE_NUMBER)
+		return judge_counter(l);
+	/* a token or a list that the process fetches for itself; feeds that every process gets */
+	if (u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE | PUT_PURE))
+		return NOTHING;
+	if (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function)
+		return NOTHING;
+	return (struct judgement){"setting-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
+				  "is changed by a request in one process, while the other {others} go on with the old value",
+				  "由某个请求在一个进程里改变，其余 {others} 个进程仍用旧值"};
+}
+
+/* ---- collections ---- */
+
+static struct judgement judge_cache(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	/* reloaded by each process for itself */
+	if (u->refreshed_whole)
+		return NOTHING;
+	if (u->invalidated)
+		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "is cleared only in the process that writes, so the other {others} serve old data",
+					  "只在写入的那个进程里失效，其余 {others} 个进程仍返回旧数据"};
+	return (struct judgement){"cache-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
+				  "is a cache of each process on its own: {n} times the memory, a lower hit ratio",
+				  "每个进程各有一份缓存：内存占用 {n} 倍，命中率降低"};
+}
+
+static struct judgement judge_array(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	if (u->drained && u->n_gets == 0 && u->drain_batch)
+		return NOTHING; /* a buffer that is flushed as a whole */
+	if (u->drained && !(u->get_phases & PHASE_REQUEST))
+		return (struct judgement){"queue-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "queues work in the memory of one process: order and limits hold per process, and a reload loses what waits",
+					  "把任务排在单个进程的内存里：顺序和限额只在本进程内有效，重载会丢失等待中的任务"};
+	if (!(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE | PHASE_EVENT)))
+		return NOTHING;
+	return (struct judgement){"state-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY, NULL, NULL};
+}
+
+static struct judgement judge_collection(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	if (u->scoped_finally)
+		return NOTHING; /* a context that lives as long as one request */
+	if (u->probes_in_loop && u->adds_probed && (u->put_keys & (KEY_LOOP | KEY_COUNTER | KEY_INPUT)) &&
+	    (u->put_values & (PUT_TRUTH | PUT_DATA)) && (u->get_keys & KEY_LOOP))
+		return (struct judgement){"allocator-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
+					  "decides in one process what is free, so two of the {n} processes hand out the same one",
+					  "由单个进程判断哪个空闲，{n} 个进程中的两个会分配出同一个"};
+	if (only(u->put_keys, KEY_CONNECTION) && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
+		return NOTHING; /* state of one connection, used by its own handlers */
+	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))
+		return NOTHING; /* pools, registries of handlers, single flight */
+	if (u->put_values & PUT_PURE && !u->invalidated)
+		return NOTHING; /* memo of a pure function */
+	if (u->loads_on_miss || (only(u->put_values, PUT_LOADED) && u->n_gets))
+		return judge_cache(l);
+	if (u->put_values & PUT_NUMBER_FROM_OLD) {
+		if (u->compares_count)
+			return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+						  "counts in one process, so the limit becomes up to {n} times as high",
+						  "在单个进程里计数，限额实际变成最多 {n} 倍"};
+		return u->n_gets ? (struct judgement){"statistics-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
+						      "counts what one process sees, so each of the {n} processes answers with a different number",
+						      "只统计本进程所见，{n} 个进程给出不同的数字"}
+				 : NOTHING;
+	}
+	if (u->returns_early_if_present && u->single_function && only(u->put_values, PUT_TRUTH | PUT_DATA) &&
+	    l->cell->shape != SHAPE_ARRAY)
+		return (struct judgement){"dedupe-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
+					  "remembers in one process what was seen, so a repetition that lands on another process passes",
+					  "只有本进程记得见过什么，重复的请求落到其他进程就会通过"};
+	if (l->cell->shape == SHAPE_ARRAY)
+		return judge_array(l);
+	if (!u->n_gets || !(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE | PHASE_EVENT)))
+		return NOTHING;
+	if (u->reads_only_size)
+		return (struct judgement){"statistics-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
+					  "counts what one process sees, so each of the {n} processes answers with a different number",
+					  "只统计本进程所见，{n} 个进程给出不同的数字"};
+	return (struct judgement){"state-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY, NULL, NULL};
+}
+
+static struct judgement judge(const struct looked *l)
+{
+	const struct cell_usage *u = l->u;
+	const struct prog_cell *cell = l->cell;
+	/* tables filled at load or boot and only read later; dead members */
+	if (!u->n_puts || (!u->n_gets && !u->n_removes && !(u->put_values & PUT_NUMBER_FROM_OLD)))
+		return NOTHING;
+	if (u->put_values & PUT_LIVE)
+		return judge_live(l);
+	if (!is_collection(cell) && !(u->put_keys & ~(uint32_t)KEY_NONE))
+		return judge_scalar(l);
+	return judge_collection(l);
+}
+
+/* ---- telling it ---- */
+
+static bool is_candidate(const struct check *c, const struct prog_cell *cell)
+{
+	if (cell->life != LIFE_PROCESS || cell->is_const_data || !prog_loads(c->program, c->app, cell->file))
+		return false;
+	switch (cell->shape) {
+	case SHAPE_WEAK:
+	case SHAPE_FUNCTION:
+	case SHAPE_CLASS:
+	case SHAPE_REGEXP:
+	case SHAPE_PROMISE:
+	case SHAPE_INSTANCE: /* its own fields are cells */
+	case SHAPE_PACKAGE:  /* the package catalogue knows those */
+	case SHAPE_TIMER:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void add_accesses(struct looked *l, struct hazard *h, enum evidence_role role, const char *verb,
+			 const uint32_t *list, size_t n)
+{
+	enum { MOST = 3 };
+	const struct program *p = l->c->program;
+	for (size_t i = 0; i < n && i < MOST; i++) {
+		const struct cell_access *x = &l->cell->accesses[list[i]];
+		check_evidence(l->c, h, role, prog_place(p, x->file, x->node), "%s in %s", verb, prog_fn_name(p, x->fn));
+	}
+}
+
+static void report(struct looked *l, const struct judgement *j)
+{
+	struct check *c = l->c;
+	const struct prog_cell *cell = l->cell;
+	const struct program *p = c->program;
+	const char *what = j->what ? j->what
+				   : "is written by one request and needed by another, so {share} of those that follow, on {n} processes, do not find it";
+	const char *what_zh = j->what_zh ? j->what_zh
+					 : "由一个请求写入、被另一个请求需要，在 {n} 个进程上约 {share} 的后续请求找不到它";
+	struct hazard *h = check_hazard(c, j->rule);
+	h->severity = j->severity;
+	h->confidence = j->confidence;
+	h->symbol = cell->name;
+	h->at = prog_place(p, cell->file, cell->decl);
+	h->message = arena_printf(c->arena, "'" STR_FMT "' %s", STR_ARG(cell->name), what);
+	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' %s", STR_ARG(cell->name), what_zh);
+	h->root = str_hash(h->at.source->path) ^ (cell->class_ ? cell->class_ : h->at.span.start) ^ str_hash(str_from(j->rule));
+	check_evidence(c, h, EV_DECLARED, h->at, "declared here, once in each process");
+	add_accesses(l, h, EV_WRITTEN, "written", l->u->puts, l->u->n_puts);
+	add_accesses(l, h, EV_READ, "read", l->u->gets, l->u->n_gets);
+	check_reached(c, h, cell->accesses[l->u->puts[0]].fn, PHASE_RUNTIME);
+	check_commit(c, h);
+}
+
+void check_cells(struct check *c)
+{
+	for (size_t i = 0; i < c->program->n_cells; i++) {
+		const struct prog_cell *cell = &c->program->cells[i];
+		if (!is_candidate(c, cell))
+			continue;
+		struct looked l = {c, cell, prog_cell_usage(c->arena, c->program, c->app, cell)};
+		struct judgement j = judge(&l);
+		if (j.rule)
+			report(&l, &j);
+	}
+}
