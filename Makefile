@@ -122,8 +122,12 @@ test:
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)' run-tests
 run-tests: all $(TESTS)
 	@tests/run.sh '$(BUILD)'
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(LIBOBJ) $(BUILD)/sources.stamp
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -lcmocka $(LIBS)
+# through an archive, so that a test links only what it uses
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/objects.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+$(BUILD)/objects.a: $(LIBOBJ) $(BUILD)/sources.stamp
+	rm -f $@
+	$(AR) rcs $@ $(filter %.o,$^)
 
 sanitize:
 	@.ci/bootstrap test
@@ -138,8 +142,8 @@ fuzz:
 	  PARSER_CFLAGS=-fno-sanitize=undefined LDFLAGS='-fsanitize=address,undefined'
 run-fuzz: $(FUZZ:%.c=$(BUILD)/%)
 	@tests/fuzz.sh '$(BUILD)' $(FUZZ_SECONDS)
-$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBOBJ) $(BUILD)/sources.stamp
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIBS)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/objects.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 demo:
 	@.ci/bootstrap build
