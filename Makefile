@@ -155,6 +155,8 @@ test-live: all
 
 check-layers:
 	@tests/check-layers.sh
+check-rules:
+	@tests/check-rules.sh
 
 format:
 	$(CLANG_FORMAT) -i $(FORMAT)
@@ -186,7 +188,7 @@ help:
 	@echo 'make sanitize        the same under address and undefined-behaviour sanitizers'
 	@echo 'make fuzz            libFuzzer targets, FUZZ_SECONDS=20 each (needs clang)'
 	@echo 'make test-live       tests against a real PM2'
-	@echo 'make check-layers    includes go one way'
+	@echo 'make check-layers    includes go one way; make check-rules: cards fit the registry'
 	@echo 'make format tidy     clang-format, clang-tidy; format-check changes nothing'
 	@echo 'make install         to PREFIX=/usr/local below DESTDIR; uninstall takes it away'
 	@echo 'make clean'
@@ -194,7 +196,7 @@ help:
 -include $(OBJ:.o=.d) $(NATIVE_OBJ:.o=.d) $(TESTS:=.d) $(FUZZ:%.c=$(BUILD)/%.d)
 
 FORCE:
-.PHONY: all native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers format \
-        format-check tidy install uninstall clean help FORCE
+.PHONY: all native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers \
+        check-rules format format-check tidy install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
