@@ -276,6 +276,9 @@ struct value *prog_value(const struct program *p, const struct eco_app *model, i
 bool prog_option(const struct program *p, prog_id file, js_node options, const char *name,
 		 prog_id *out_file, js_node *out_node, bool *open);
 
+/* EFFECT_* of the call itself: what the package, builtin or global function that it calls does; 0 for calls into the project */
+uint32_t prog_call_effects(const struct program *p, const struct prog_call *call);
+
 /* ---- guards that dominate a call (hazards.md C.2) ---- */
 enum guard_answer {
 	GUARD_NONE,      /* runs whenever its function runs */

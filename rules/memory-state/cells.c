@@ -46,8 +46,8 @@ static struct judgement judge_live(const struct looked *l)
 			return NOTHING;
 		if (u->put_values & PUT_SOCKET)
 			return (struct judgement){"socket-registry-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
-						  "holds the connections of one process only, so what is sent through it never reaches clients that are connected to the other {others}",
-						  "只记录本进程的连接，经它发送的消息到不了连在其余 {others} 个进程上的客户端"};
+						  "holds the connections of one process only, so what is sent through it never reaches clients that are connected to another one",
+						  "只记录本进程的连接，经它发送的消息到不了连在其他进程上的客户端"};
 		return (struct judgement){"open-responses-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
 					  "holds the open responses of one process only, so an event that another process gets is never sent to these clients",
 					  "只保存本进程的未结束响应，其他进程收到的事件发不到这些客户端"};
@@ -59,8 +59,8 @@ static struct judgement judge_live(const struct looked *l)
 		if (u->scoped_finally || u->single_function)
 			return NOTHING;
 		return (struct judgement){"pending-reply-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
-					  "waits in one process for an answer that any of the {n} may get, so {share} of the answers find nobody waiting",
-					  "在一个进程里等待答复，而答复可能落到 {n} 个进程中的任何一个，约 {share} 的答复无人接收"};
+					  "waits in one process for an answer that any of the {n} may get, so most answers find nobody waiting",
+					  "在一个进程里等待答复，而答复可能落到 {n} 个进程中的任何一个，多数答复无人接收"};
 	}
 	if (u->put_values & PUT_TIMER) {
 		bool cancelled = u->get_phases & (PHASE_REQUEST | PHASE_MESSAGE | PHASE_SOCKET);
@@ -114,8 +114,8 @@ static struct judgement judge_scalar(const struct looked *l)
 	if (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function)
 		return NOTHING;
 	return (struct judgement){"setting-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
-				  "is changed by a request in one process, while the other {others} go on with the old value",
-				  "由某个请求在一个进程里改变，其余 {others} 个进程仍用旧值"};
+				  "is changed by a request in one process, while the others go on with the old value",
+				  "由某个请求在一个进程里改变，其他进程仍用旧值"};
 }
 
 /* ---- collections ---- */
@@ -128,8 +128,8 @@ static struct judgement judge_cache(const struct looked *l)
 		return NOTHING;
 	if (u->invalidated)
 		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
-					  "is cleared only in the process that writes, so the other {others} serve old data",
-					  "只在写入的那个进程里失效，其余 {others} 个进程仍返回旧数据"};
+					  "is cleared only in the process that writes, so the others serve old data",
+					  "只在写入的那个进程里失效，其他进程仍返回旧数据"};
 	return (struct judgement){"cache-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
 				  "is a cache of each process on its own: {n} times the memory, a lower hit ratio",
 				  "每个进程各有一份缓存：内存占用 {n} 倍，命中率降低"};
@@ -245,9 +245,9 @@ static void report(struct looked *l, const struct judgement *j)
 	const struct prog_cell *cell = l->cell;
 	const struct program *p = c->program;
 	const char *what = j->what ? j->what
-				   : "is written by one request and needed by another, so {share} of those that follow, on {n} processes, do not find it";
+				   : "is written by one request and needed by another, so with {n} processes a request that lands on another one does not find it";
 	const char *what_zh = j->what_zh ? j->what_zh
-					 : "由一个请求写入、被另一个请求需要，在 {n} 个进程上约 {share} 的后续请求找不到它";
+					 : "由一个请求写入、被另一个请求需要；有 {n} 个进程时，落到其他进程的请求找不到它";
 	struct hazard *h = check_hazard(c, j->rule);
 	h->severity = j->severity;
 	h->confidence = j->confidence;
