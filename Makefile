@@ -129,6 +129,10 @@ $(BUILD)/objects.a: $(LIBOBJ) $(BUILD)/sources.stamp
 	rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
 
+# build/tests/tools/dump_ast FILE prints a syntax tree, for those who write tests
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
 sanitize:
 	@.ci/bootstrap test
 	@$(MAKE) --no-print-directory BUILD=build-sanitize run-tests CPPFLAGS='-DARENA_POISON' \

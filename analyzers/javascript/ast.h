@@ -21,7 +21,7 @@ enum js_kind {
 	JS_NONE,
 	JS_PROGRAM,    /* kids: statements */
 	/* statements */
-	JS_BLOCK,      /* kids */
+	JS_BLOCK,      /* kids; op JS_BLOCK_WITH for "with (o) s": kids are JS_EXPR_STMT o and s */
 	JS_EXPR_STMT,  /* a expression */
 	JS_VAR,        /* op JS_VAR_*; kids: JS_DECLARATOR; JSF_DECLARE for "declare" */
 	JS_DECLARATOR, /* a target (identifier or pattern), b init, c type */
@@ -89,14 +89,17 @@ enum js_kind {
 			  body 0: an overload signature or abstract method. fn: index into functions */
 	JS_PARAM,      /* a identifier or pattern, b default, c type; JSF_REST; JSF_PARAM_PROPERTY (TypeScript private x: T);
 			  decorators */
-	JS_CLASS,      /* str name or JS_NO_ATOM, a JS_IDENT of its name or 0, b superclass expression, c JS_TYPE list head unused;
-			  kids: JS_FIELD, JS_METHOD, JS_STATIC_BLOCK; decorators; JSF_DECLARATION, JSF_ABSTRACT */
+	JS_CLASS,      /* str name or JS_NO_ATOM, a JS_IDENT of its name or 0, b superclass expression;
+			  kids: JS_FIELD, JS_METHOD, JS_STATIC_BLOCK; decorators; JSF_DECLARATION, JSF_ABSTRACT;
+			  c in TypeScript: JS_TYPE without name whose kids are the superclass with its type
+			  arguments (op JS_TYPE_EXTENDS) and then the interfaces that it implements */
 	JS_FIELD,      /* a key (as in JS_PROPERTY), b init, c type; JSF_STATIC JSF_READONLY JSF_COMPUTED JSF_DECLARE; decorators */
 	JS_METHOD,     /* a key, b JS_FUNCTION; JSF_STATIC JSF_GETTER JSF_SETTER JSF_COMPUTED; decorators.
 			  The constructor is the method with key "constructor". */
 	JS_STATIC_BLOCK, /* b JS_BLOCK */
 	JS_DECORATOR,  /* a expression */
-	JS_JSX,        /* str element name or JS_NO_ATOM; kids: expressions inside (attribute values, children) */
+	JS_JSX,        /* str element name or JS_NO_ATOM; kids: expressions inside (attribute values, children);
+			  a: for <Foo> and <a.b> the JS_IDENT or JS_MEMBER that it refers to */
 	/* patterns (identifiers and member expressions stand for themselves) */
 	JS_OBJECT_PATTERN, /* kids: JS_PATTERN_PROPERTY, JS_REST */
 	JS_PATTERN_PROPERTY, /* a key (as in JS_PROPERTY), b target, c default; JSF_SHORTHAND JSF_COMPUTED */
@@ -105,7 +108,8 @@ enum js_kind {
 	JS_REST,       /* a target */
 	/* types, only by name */
 	JS_TYPE,       /* str dotted name ("Repository", "Express.Multer.File"), JS_NO_ATOM for any other type;
-			  kids: type arguments; arrays: str "Array"; unions: JS_NO_ATOM with the members as kids */
+			  kids: type arguments; arrays: str "Array"; unions: JS_NO_ATOM with the members as kids, op JS_OP_BITOR
+			  (intersections: JS_OP_BITAND) */
 	JS_ERROR,      /* what the parser did not understand: opaque, kids: whatever could be lowered inside */
 	JS_N_KINDS
 };
@@ -121,6 +125,8 @@ enum js_op {
 };
 
 enum { JS_VAR_VAR, JS_VAR_LET, JS_VAR_CONST, JS_VAR_USING };
+enum { JS_TYPE_EXTENDS = 1 };
+enum { JS_BLOCK_PLAIN, JS_BLOCK_WITH };
 enum { JS_FOR_OP_IN, JS_FOR_OP_OF };
 
 enum {
@@ -143,8 +149,14 @@ enum {
 	JSF_DELEGATE = 1 << 14,
 	JSF_PARAM_PROPERTY = 1 << 14,
 	JSF_DECLARE = 1 << 15,
-	JSF_ABSTRACT = 1 << 11
+	JSF_ABSTRACT = 1 << 11,
+	JSF_EMPTY_CLAUSE = 1 << 11 /* import {} from 'x': no names, though not written as a side effect */
 };
+
+/* Statements, expressions, patterns and types nest no deeper; what does in the text is JS_ERROR and
+ * a trouble. With blocks, properties and the like between, a node has at most four times as many
+ * ancestors: recursion over the tree is safe. */
+enum { JS_MAX_DEPTH = 1000 };
 
 #define JS_NO_ATOM UINT32_MAX
 
@@ -158,6 +170,7 @@ struct js_node_data {
 	uint32_t str;   /* atom */
 	uint32_t kids, n_kids;   /* slice of js_file.lists */
 	uint32_t decos, n_decos; /* slice of js_file.lists: JS_DECORATOR */
+	js_node end;             /* the nodes below this one are exactly those between it and end */
 	double num;
 };
 
@@ -270,5 +283,32 @@ const char *js_kind_name(enum js_kind kind);
 void js_walk(const struct js_file *f, js_node n, bool (*visit)(void *ctx, js_node n), void *ctx);
 /* children of a node in source order, written to out (capacity cap), returns how many there are */
 uint32_t js_children(const struct js_file *f, js_node n, js_node *out, uint32_t cap);
+/* The same one by one, without a limit: for (it = js_iter(f, n); (kid = js_next(&it));) */
+struct js_iter {
+	const struct js_file *f;
+	js_node fields[3]; /* a, b, c in source order */
+	uint32_t field, kid, kids_end, deco, decos_end;
+};
+struct js_iter js_iter(const struct js_file *f, js_node n);
+js_node js_next(struct js_iter *it); /* 0 at the end */
+
+/* the atom of a text, JS_NO_ATOM where the file does not hold it: nothing in it has that name */
+uint32_t js_find_atom(const struct js_file *f, struct str text);
+/* the binding that a name would mean at that node (for the names of types), JS_NO_ATOM for none */
+uint32_t js_lookup(const struct js_file *f, js_node at, uint32_t name);
+/* the binding of a JS_IDENT; NULL for globals, properties and all other nodes */
+static inline const struct js_binding *js_binding_of(const struct js_file *f, js_node n)
+{
+	uint32_t b = f->binding_of[n];
+	return b == JS_NO_ATOM ? NULL : &f->bindings[b];
+}
+
+/* Whether TypeScript's output lacks this JS_IMPORT (or its "import x = require"): all of its names
+ * are types, or nothing but types refers to them. A side-effect import stays; so does one in
+ * JavaScript. References that the compiler adds count as values: types in the constructor, members
+ * and parameters that decorators stand on (emitDecoratorMetadata; assumed on, because an import too
+ * many costs less than one too few), and React where there is JSX. An import that is only
+ * re-exported counts as a value, though it may be a type. */
+bool js_import_is_elided(const struct js_file *f, js_node import);
 
 #endif
