@@ -1,0 +1,160 @@
+/* Work that every process does once when it starts, and again at each reload. */
+#include "rules/registry.h"
+
+#include "analyzers/program/records.h"
+#include "analyzers/program/usage.h"
+
+static bool is_boot_only(const struct check *c, prog_id fn)
+{
+	uint32_t phases = prog_phases(c->program, c->app, fn);
+	return (phases & (PHASE_LOAD | PHASE_BOOT)) && !(phases & PHASE_RUNTIME);
+}
+
+static struct str method_of(const struct js_file *js, js_node call)
+{
+	js_node callee = js_at(js, call)->a;
+	return js_kind(js, callee) == JS_MEMBER ? js_str(js, callee) : js_text(js, callee);
+}
+
+static bool is_one_of(struct str s, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_is(s, list[i]))
+			return true;
+	return false;
+}
+
+/* limits itself to rows of this very process or to what has run out */
+static bool is_scoped(struct str text)
+{
+	static const char *const marks[] = {"process.pid", "hostname", "instanceId", "NODE_APP_INSTANCE", "owner", "$lt", "expires", "lt:", "LessThan"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (str_find(text, str_from(marks[i])) != (size_t)-1)
+			return true;
+	return false;
+}
+
+static struct hazard *begin(struct check *c, const char *rule, prog_id file, prog_id fn, js_node n)
+{
+	struct hazard *h = check_hazard(c, rule);
+	h->symbol = str_from(prog_fn_name(c->program, fn));
+	h->at = prog_place(c->program, file, n);
+	h->root = str_hash(h->at.source->path) ^ ((uint64_t)fn << 20) ^ str_hash(str_from(rule));
+	return h;
+}
+
+static void apply_guard(struct check *c, struct hazard *h, prog_id file, js_node n)
+{
+	struct eco_app twice = *c->model;
+	if (twice.processes < 2) {
+		twice.processes = 2;
+		twice.instances = 2;
+		twice.exec_mode = EXEC_CLUSTER;
+	}
+	struct guard_result g = prog_guard(c->program, c->app, &twice, file, n);
+	if (g.answer == GUARD_ONE || g.answer == GUARD_NEVER) {
+		h->mitigation = MITIGATION_FULL;
+		check_evidence(c, h, EV_MITIGATION, prog_place(c->program, g.file, g.at), "only one process does it");
+	} else if (g.answer == GUARD_UNKNOWN) {
+		h->confidence = CONFIDENCE_POSSIBLE;
+	}
+}
+
+/* "mark all offline", "requeue what was running", deleteMany({}): it undoes what a sibling is doing */
+static void check_sweep(struct check *c, const struct prog_call *call)
+{
+	static const char *const many[] = {"updateMany", "deleteMany", "update", "destroy", "truncate", "obliterate", "flushall", "flushdb", "flushAll", "flushDb", "empty", "drain"};
+	const struct js_file *js = c->program->files[call->file].js;
+	struct str m = method_of(js, call->node), text = js_text(js, call->node);
+	uint32_t effects = prog_call_effects(c->program, call);
+	if (!(effects & (EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_SHARED_WRITE)) || !is_one_of(m, many, sizeof many / sizeof *many) || is_scoped(text))
+		return;
+	if (str_is(m, "update") && str_find(text, STR("id")) != (size_t)-1)
+		return; /* one row by its key */
+	struct hazard *h = begin(c, "sweep-at-start", call->file, call->fn, call->node);
+	h->message = arena_printf(c->arena, "'" STR_FMT "' resets rows of all processes when one starts: a second process or a reload undoes what the others are doing", STR_ARG(h->symbol));
+	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 在一个进程启动时重置所有进程的数据：第二个进程或一次重载会撤销其他进程正在做的事", STR_ARG(h->symbol));
+	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
+	apply_guard(c, h, call->file, call->node);
+	check_commit(c, h);
+}
+
+/* if (count === 0) insert: two processes that start together both insert */
+static void check_seed(struct check *c, const struct record_flow *f)
+{
+	const struct program *p = c->program;
+	struct hazard *h = begin(c, "seed-at-start", f->file, f->fn, f->decide ? f->decide : f->write);
+	bool handled = f->unique_error_handled || f->lock;
+	h->severity = handled ? SEVERITY_LOW : SEVERITY_MEDIUM;
+	if (handled)
+		h->consequence = CONSEQUENCE_NONE;
+	h->message = arena_printf(c->arena, "'" STR_FMT "' looks whether something is there and creates it at start: processes that start together both create it", STR_ARG(h->symbol));
+	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 启动时先查看是否存在再创建：同时启动的进程都会创建", STR_ARG(h->symbol));
+	check_evidence(c, h, EV_READ, prog_place(p, f->file, f->read), "looked for here");
+	check_evidence(c, h, EV_WRITTEN, prog_place(p, f->file, f->write), "created here");
+	apply_guard(c, h, f->file, f->write);
+	check_commit(c, h);
+}
+
+/* existsSync + mkdirSync without recursive: the second process throws EEXIST */
+static void check_mkdir(struct check *c, const struct prog_call *call)
+{
+	const struct program *p = c->program;
+	const struct js_file *js = p->files[call->file].js;
+	if (call->callee.kind != ENT_PACKAGE || !str_is(call->callee.module, "fs") || !str_is(call->callee.path, "mkdirSync"))
+		return;
+	js_node test = prog_above(p, call->file, call->node, JS_IF);
+	if (!test || str_find(js_text(js, js_at(js, test)->a), STR("exists")) == (size_t)-1)
+		return;
+	if (js_at(js, call->node)->n_kids > 1) {
+		prog_id file;
+		js_node node;
+		bool open;
+		if (prog_option(p, call->file, js_kid(js, call->node, 1), "recursive", &file, &node, &open) || open)
+			return;
+	}
+	struct hazard *h = begin(c, "mkdir-at-start", call->file, call->fn, call->node);
+	h->message = "a folder is made at start when it is not there: of two processes that start together, the second ends with EEXIST";
+	h->message_zh = "启动时若目录不存在就创建：两个进程同时启动时，后一个会因 EEXIST 退出";
+	check_evidence(c, h, EV_READ, prog_place(p, call->file, js_at(js, test)->a), "looked for here");
+	check_evidence(c, h, EV_WRITTEN, h->at, "made here");
+	check_commit(c, h);
+}
+
+/* queue.add without jobId: N jobs for each deployment */
+static void check_enqueue(struct check *c, const struct prog_call *call)
+{
+	const struct js_file *js = c->program->files[call->file].js;
+	struct str text = js_text(js, call->node);
+	if (!(prog_call_effects(c->program, call) & EFFECT_QUEUE_ADD) || str_find(text, STR("jobId")) != (size_t)-1 ||
+	    str_find(text, STR("repeat")) != (size_t)-1 || str_find(text, STR("deduplication")) != (size_t)-1)
+		return;
+	struct str m = method_of(js, call->node);
+	if (!str_is(m, "add") && !str_is(m, "addBulk") && !str_is(m, "send") && !str_is(m, "sendToQueue") && !str_is(m, "publish"))
+		return;
+	struct hazard *h = begin(c, "enqueue-at-start", call->file, call->fn, call->node);
+	h->message = arena_printf(c->arena, "'" STR_FMT "' enqueues a job when a process starts, so {n} processes enqueue {n} of them, and each reload again", STR_ARG(h->symbol));
+	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 在进程启动时加入任务，{n} 个进程加入 {n} 次，每次重载又重复", STR_ARG(h->symbol));
+	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
+	apply_guard(c, h, call->file, call->node);
+	check_commit(c, h);
+}
+
+void check_boot(struct check *c)
+{
+	const struct program *p = c->program;
+	for (size_t i = 0; i < p->n_calls; i++) {
+		const struct prog_call *call = &p->calls[i];
+		if (!prog_loads(p, c->app, call->file) || !is_boot_only(c, call->fn) || js_kind(p->files[call->file].js, call->node) != JS_CALL)
+			continue;
+		check_sweep(c, call);
+		check_mkdir(c, call);
+		check_enqueue(c, call);
+	}
+	struct record_flows flows = prog_record_flows(c->arena, p);
+	for (size_t i = 0; i < flows.len; i++) {
+		const struct record_flow *f = &flows.ptr[i];
+		if ((f->change == RECORD_CREATED || f->change == RECORD_GUARDED) && prog_loads(p, c->app, f->file) && is_boot_only(c, f->fn))
+			check_seed(c, f);
+	}
+}
