@@ -2,7 +2,7 @@
 # demo.sh BUILD: the main job on the sample project. Ends well when the program reported what it
 # should: device-service must not run twice, and the plan goes from 11 processes to 10.
 set -u
-cd "$(dirname "$0")/fixtures/sample" || exit 2
+cd "$(dirname "$0")/fixtures/sample/input" || exit 2
 program=$(cd ../../.. && cd "${1:?usage: tests/demo.sh BUILD}" && pwd)/clusterlint
 set -- check --cpus 4 --memory 16G ecosystem.config.js
 
