@@ -54,10 +54,14 @@ static bool one_of(struct str s, const char *const *list, size_t n)
 static bool map_absolute(struct finder *f, struct str path, struct str *out)
 {
 	const struct context *ctx = f->p->ctx;
-	for (size_t i = 0; i < ctx->n_map; i++)
-		if (str_starts(path, ctx->map_from[i]))
-			return fs_join(ctx->fs, f->p->a, ctx->map_to[i],
-				       str_sub(path, ctx->map_from[i].len, path.len), out);
+	for (size_t i = 0; i < ctx->n_map; i++) {
+		if (!str_starts(path, ctx->map_from[i]))
+			continue;
+		struct str rest = str_sub(path, ctx->map_from[i].len, path.len);
+		while (rest.len && rest.ptr[0] == '/') /* else it would be absolute again */
+			rest = str_sub(rest, 1, rest.len);
+		return fs_join(ctx->fs, f->p->a, ctx->map_to[i], rest, out);
+	}
 	if (fs_join(ctx->fs, f->p->a, STR(""), path, out))
 		return true;
 	for (size_t i = 1; i < path.len; i++) {

@@ -1,0 +1,161 @@
+#include "cli/analyse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/err.h"
+#include "cli/session.h"
+
+struct destination {
+	const struct format *format;
+	const char *file; /* NULL: standard output */
+};
+
+static void unknown_format(struct cli *cli, const char *name)
+{
+	VEC(const char *) names = {0};
+	struct buf list = {0};
+	for (size_t i = 0; i < n_formats; i++) {
+		vec_push(&names, formats[i]->name);
+		buf_printf(&list, "%s%s", i ? ", " : "", formats[i]->name);
+	}
+	const char *near = nearest_word(name, names.ptr, names.len);
+	if (near)
+		cli_error(cli, "--format: '%s' is not known; did you mean '%s'?", name, near);
+	else
+		cli_error(cli, "--format: '%s' is not known; there is %s", name, list.ptr);
+	vec_release(&names);
+	buf_release(&list);
+}
+
+static bool find_formats(struct cli *cli, struct destination *out, size_t n)
+{
+	bool taken = false;
+	for (size_t i = 0; i < n; i++) {
+		const struct output *o = &cli->settings->outputs.ptr[i];
+		const char *name = o->format ? o->format : "text";
+		out[i] = (struct destination){format_find(name), o->file};
+		if (!out[i].format) {
+			unknown_format(cli, name);
+			return false;
+		}
+		if (!o->file && taken) {
+			cli_error(cli,
+				  "two formats go to the standard output; give one of them a file: "
+				  "--format %s --output FILE",
+				  name);
+			return false;
+		}
+		taken = taken || !o->file;
+	}
+	return true;
+}
+
+static struct format_options options_for(struct cli *cli, const struct session *s,
+					 const struct destination *d, enum view view)
+{
+	bool people = d->format->for_people;
+	bool asked = cli->settings->lang != LANG_CHOICE_AUTO;
+	return (struct format_options){
+		.view = view,
+		.lang = people || asked ? cli->lang : LANG_EN,
+		.color = people && !d->file && cli_use_color(cli->settings, cli->out),
+		.utf8 = cli_locale_is_utf8(),
+		.width = cli_width(cli->out),
+		.ctx = &s->ctx,
+		.work_dir = s->work_dir,
+		.version = CLUSTERLINT_VERSION,
+	};
+}
+
+static bool write_file(struct cli *cli, const char *path, const struct buf *b)
+{
+	errno = 0;
+	FILE *f = fopen(path, "wb");
+	bool ok = f && fwrite(b->ptr, 1, b->len, f) == b->len;
+	if (f && fclose(f) != 0)
+		ok = false;
+	if (!ok)
+		cli_error(cli, "--output: %s: %s", path, strerror(errno));
+	return ok;
+}
+
+static bool write_document(struct cli *cli, const struct session *s, const struct run_report *r,
+			   const struct destination *d, enum view view)
+{
+	if (cli->settings->quiet && d->format->for_people && !d->file)
+		return true;
+	struct buf b = {0};
+	struct format_options o = options_for(cli, s, d, view);
+	d->format->write(r, &o, &b);
+	bool ok = true;
+	if (d->file)
+		ok = write_file(cli, d->file, &b);
+	else if (b.len)
+		fwrite(b.ptr, 1, b.len, cli->out); /* main looks at the stream's error */
+	buf_release(&b);
+	return ok;
+}
+
+static bool fails(const struct settings *o, const struct run_report *r)
+{
+	switch ((enum fail_on)o->fail_on) {
+	case FAIL_ON_ERROR:
+		return r->errors > 0;
+	case FAIL_ON_WARNING:
+		return r->errors + r->warnings > 0;
+	case FAIL_ON_NOTE:
+		return r->errors + r->warnings + r->notes > 0;
+	case FAIL_ON_NEVER:
+		return false;
+	}
+	return false;
+}
+
+/* A config without any app and without any complaint leaves nothing that was checked. */
+static bool has_nothing(const struct run_report *r, const char **path)
+{
+	for (size_t i = 0; i < r->n_configs; i++) {
+		*path = r->configs[i].config->source->path.ptr;
+		if (r->configs[i].n_apps || r->configs[i].n_findings)
+			return false;
+	}
+	return true;
+}
+
+static int analyse(struct cli *cli, struct session *s, const struct destination *d, size_t n,
+		   enum view view)
+{
+	bool trouble = s->trouble;
+	const char *path = "";
+	const struct run_report *r = plan_run(&s->ctx, &s->cards, s->configs, s->n_configs);
+	for (size_t i = 0; i < n; i++)
+		if (!write_document(cli, s, r, &d[i], view))
+			trouble = true;
+	if (has_nothing(r, &path)) {
+		cli_error(cli, "%s: holds no apps, so there is nothing to check; PM2 looks for them in "
+			       "'apps'", path);
+		trouble = true;
+	}
+	if (trouble)
+		return EXIT_TROUBLE;
+	return fails(cli->settings, r) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+int cli_analyse(struct cli *cli, enum view view)
+{
+	size_t n = cli->settings->outputs.len;
+	struct destination text = {&format_text, NULL};
+	struct destination *d = n ? xcalloc(n, sizeof *d) : &text;
+	int status = EXIT_TROUBLE;
+	if (find_formats(cli, d, n)) {
+		struct session s;
+		session_open(&s, cli);
+		if (s.n_configs)
+			status = analyse(cli, &s, d, n ? n : 1, view);
+		session_release(&s);
+	}
+	if (n)
+		free(d);
+	return status;
+}

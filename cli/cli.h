@@ -1,0 +1,38 @@
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+/* What every command is given, and the table of commands. A command returns
+ * the exit status; it never calls exit. */
+#include <stdio.h>
+#include "cli/options.h"
+#include "rules/card.h"
+
+#define CLUSTERLINT_VERSION "0.1.0"
+
+enum exit_status { EXIT_CLEAN = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2 };
+
+struct cli {
+	FILE *out, *err;
+	const struct settings *settings;
+	enum lang lang;       /* for people */
+};
+
+struct command {
+	const char *name, *args, *summary;
+	const struct option_table *const *tables; /* beside the global ones */
+	size_t n_tables;
+	int (*run)(struct cli *cli);
+};
+
+extern const struct command command_check, command_plan, command_explain, command_rules;
+
+/* variable of the process environment, NULL where unset or empty */
+const char *cli_getenv(const char *name);
+bool cli_locale_is_utf8(void);
+bool cli_locale_is_chinese(void);
+/* whether to colour what goes to f */
+bool cli_use_color(const struct settings *s, FILE *f);
+unsigned cli_width(FILE *f);
+/* Prints "clusterlint: ..." with the control bytes of untrusted text escaped. Returns EXIT_TROUBLE. */
+int cli_error(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,97 @@
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cjson/cJSON.h>
+#include "cli/session.h"
+
+/* ecosystem.config.js, pm2.json, process.yml, ecosystem.production.config.cjs: the names that are in use */
+static bool looks_like_config(const char *name)
+{
+	static const char *const stems[] = {"ecosystem", "pm2", "process", "processes"};
+	static const char *const ends[] = {".js", ".cjs", ".mjs", ".json", ".yml", ".yaml"};
+	struct str s = str_from(name);
+	bool stem = false, end = false;
+	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+		size_t n = strlen(stems[i]);
+		stem = stem || (str_starts(s, str_from(stems[i])) && strchr(".-_", name[n]) && name[n]);
+	}
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		end = end || str_ends(s, str_from(ends[i]));
+	if (!stem || !end)
+		return false;
+	/* ecosystem.config.production.js is a config to its author and a program to PM2: worth a finding;
+	 * process.js and pm2.js may be anything */
+	return eco_format_of(s) != ECO_NOT_A_CONFIG || str_starts(s, STR("ecosystem."));
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t discover_configs(struct arena *a, const char *dir, const char ***out)
+{
+	VEC(const char *) names = {0};
+	DIR *d = opendir(dir);
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct stat st;
+		if (looks_like_config(e->d_name) &&
+		    stat(arena_printf(a, "%s/%s", dir, e->d_name), &st) == 0 && S_ISREG(st.st_mode))
+			vec_push(&names, arena_cstr(a, str_from(e->d_name)));
+	}
+	if (d)
+		closedir(d);
+	size_t n = names.len;
+	*out = arena_array(a, const char *, n);
+	if (n) {
+		qsort(names.ptr, n, sizeof *names.ptr, by_name);
+		memcpy(*out, names.ptr, n * sizeof **out);
+	}
+	vec_release(&names);
+	return n;
+}
+
+static bool exists(struct arena *a, const char *dir, const char *name)
+{
+	return access(arena_printf(a, "%s/%s", dir, name), F_OK) == 0;
+}
+
+static bool has_workspaces(struct arena *a, const char *dir)
+{
+	struct str text;
+	struct fs fs;
+	bool found = false;
+	if (!fs_init(&fs, a, dir).text && !fs_read(&fs, a, STR("package.json"), &text).text) {
+		cJSON *json = cJSON_ParseWithLength(text.ptr, text.len);
+		found = cJSON_GetObjectItemCaseSensitive(json, "workspaces") != NULL;
+		cJSON_Delete(json);
+	}
+	fs_release(&fs);
+	return found;
+}
+
+static bool is_workspace(struct arena *a, const char *dir)
+{
+	return exists(a, dir, "pnpm-workspace.yaml") || exists(a, dir, "lerna.json") ||
+	       exists(a, dir, "rush.json") ||
+	       (exists(a, dir, "package.json") && has_workspaces(a, dir));
+}
+
+const char *discover_root(struct arena *a, const char *dir)
+{
+	const char *workspace = NULL;
+	char *at = arena_cstr(a, str_from(dir));
+	for (;;) {
+		if (exists(a, at, ".git"))
+			return arena_cstr(a, str_from(at));
+		if (is_workspace(a, at))
+			workspace = arena_cstr(a, str_from(at));
+		char *slash = strrchr(at, '/');
+		if (!slash || slash == at)
+			break;
+		*slash = '\0';
+	}
+	return workspace ? workspace : dir;
+}

@@ -1,0 +1,301 @@
+#include "cli/text.h"
+
+/* For people. Errors and warnings come with their evidence as source frames, in
+ * the order of the chain; what does no harm now is one line each; the plan closes. */
+
+enum { MAX_FRAMES = 8 };
+
+/* ---- places ---- */
+
+const char *text_path(struct text *t, struct str path)
+{
+	struct str here = t->o->work_dir;
+	struct buf b = {0};
+	while (here.ptr && here.len) {
+		if (str_starts(path, here) && path.len > here.len && path.ptr[here.len] == '/') {
+			path = str_sub(path, here.len + 1, path.len);
+			break;
+		}
+		buf_adds(&b, "../");
+		here = path_dir(here);
+	}
+	buf_add(&b, path);
+	const char *s = arena_cstr(&t->arena, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+const char *text_place(struct text *t, struct place at)
+{
+	if (!at.source)
+		return "";
+	struct position pos = source_position(at.source, at.span.start);
+	return arena_printf(&t->arena, "%s:%u:%u", text_path(t, at.source->path), pos.line,
+			    pos.column);
+}
+
+/* ---- one finding in full ---- */
+
+static unsigned digits(uint32_t n)
+{
+	unsigned d = 1;
+	while (n >= 10) {
+		n /= 10;
+		d++;
+	}
+	return d;
+}
+
+static unsigned gutter_of(const struct finding *f)
+{
+	unsigned most = 1;
+	struct place at = f->at;
+	for (size_t i = 0; at.source; i++) {
+		unsigned d = digits(source_position(at.source, at.span.start).line);
+		most = d > most ? d : most;
+		if (i >= f->n_evidence || i >= MAX_FRAMES)
+			break;
+		at = f->evidence[i].at;
+	}
+	return most;
+}
+
+static bool same_place(struct place a, struct place b)
+{
+	return a.source == b.source && a.span.start == b.span.start;
+}
+
+static enum paint_style style_of(enum level l)
+{
+	return l == LEVEL_ERROR ? STYLE_RED : l == LEVEL_WARNING ? STYLE_YELLOW : STYLE_BLUE;
+}
+
+static const char *level_word(const struct text *t, enum level l)
+{
+	switch (l) {
+	case LEVEL_ERROR:
+		return say(t, "error", "错误");
+	case LEVEL_WARNING:
+		return say(t, "warning", "警告");
+	default:
+		return say(t, "note", "提示");
+	}
+}
+
+static void put_head(struct text *t, const struct finding *f)
+{
+	const char *word = level_word(t, f->level);
+	paint_cstr(&t->p, style_of(f->level), word);
+	paint_cstr(&t->p, STYLE_BOLD, ": ");
+	paint_wrapped(&t->p, STYLE_BOLD, str_from(either(t, f->message, f->message_zh)),
+		      text_width(str_from(word)) + 2, 2);
+}
+
+static void put_arrow(struct text *t, unsigned gutter, bool first, const char *place,
+		      const char *more)
+{
+	paint_blanks(&t->p, gutter);
+	if (t->p.utf8)
+		paint_cstr(&t->p, STYLE_BLUE, first ? " ┌─ " : " ├─ ");
+	else
+		paint_cstr(&t->p, STYLE_BLUE, first ? "--> " : "::: ");
+	paint_cstr(&t->p, STYLE_PLAIN, place);
+	if (more)
+		paint_printf(&t->p, STYLE_DIM, "  %s", more);
+	buf_addc(t->p.out, '\n');
+}
+
+static const char *tag_of(struct text *t, const struct finding *f)
+{
+	if (!f->app.len)
+		return arena_printf(&t->arena, "[" STR_FMT "]", STR_ARG(f->rule));
+	return arena_printf(&t->arena, "[" STR_FMT "] %s " STR_FMT, STR_ARG(f->rule),
+			    say(t, "in app", "应用"), STR_ARG(f->app));
+}
+
+/* the finding's own place, then its evidence; what lies in the place already shown is its label */
+static void put_frames(struct text *t, const struct finding *f, unsigned gutter)
+{
+	const char *label = NULL;
+	size_t i = 0;
+	if (f->n_evidence && same_place(f->at, f->evidence[0].at)) {
+		label = either(t, f->evidence[0].message, f->evidence[0].message_zh);
+		i = 1;
+	}
+	put_arrow(t, gutter, true, text_place(t, f->at), tag_of(t, f));
+	paint_frame(&t->p, f->at, gutter, style_of(f->level), label);
+	for (; i < f->n_evidence && i < MAX_FRAMES; i++) {
+		const struct evidence *e = &f->evidence[i];
+		if (!e->at.source)
+			continue;
+		put_arrow(t, gutter, false, text_place(t, e->at), NULL);
+		paint_frame(&t->p, e->at, gutter, STYLE_BLUE, either(t, e->message, e->message_zh));
+	}
+	if (i < f->n_evidence) {
+		paint_blanks(&t->p, gutter + 1);
+		paint_printf(&t->p, STYLE_DIM, say(t, "... and %zu more places", "…… 另有 %zu 处"),
+			     f->n_evidence - i);
+		buf_addc(t->p.out, '\n');
+	}
+}
+
+static void put_hint(struct text *t, unsigned gutter, const char *word, const char *text)
+{
+	paint_blanks(&t->p, gutter + 1);
+	paint_cstr(&t->p, STYLE_BLUE, "= ");
+	paint_printf(&t->p, STYLE_BOLD, "%s: ", word);
+	unsigned indent = gutter + 5 + text_width(str_from(word));
+	paint_wrapped(&t->p, STYLE_PLAIN, str_from(text), indent, indent);
+}
+
+static void put_hints(struct text *t, const struct finding *f, unsigned gutter)
+{
+	const struct card_text *remedies = NULL;
+	size_t n = 0;
+	if (f->hazard && f->hazard->remedies) {
+		remedies = f->hazard->remedies;
+		n = f->hazard->n_remedies;
+	} else if (f->card && f->hazard) {
+		remedies = f->card->remedies;
+		n = f->card->n_remedies;
+	}
+	for (size_t i = 0; i < n; i++)
+		put_hint(t, gutter, i ? say(t, "or", "或者") : say(t, "to do", "处理"),
+			 remedies[i].in[t->o->lang]);
+	if (f->hazard)
+		put_hint(t, gutter, say(t, "why", "说明"),
+			 arena_printf(&t->arena, "clusterlint explain " STR_FMT, STR_ARG(f->rule)));
+}
+
+static void put_finding(struct text *t, const struct finding *f)
+{
+	put_head(t, f);
+	if (f->at.source) {
+		unsigned gutter = gutter_of(f);
+		put_frames(t, f, gutter);
+		put_hints(t, f, gutter);
+	}
+	buf_addc(t->p.out, '\n');
+}
+
+/* ---- what does no harm now: one line each ---- */
+
+static void put_line(struct text *t, const struct finding *f)
+{
+	const char *place = text_place(t, f->at);
+	paint_blanks(&t->p, 2);
+	paint_cstr(&t->p, STYLE_PLAIN, place);
+	paint_cstr(&t->p, STYLE_PLAIN, f->at.source ? ": " : "");
+	const char *text = arena_printf(&t->arena, "%s [" STR_FMT "]",
+					either(t, f->message, f->message_zh), STR_ARG(f->rule));
+	paint_wrapped(&t->p, STYLE_PLAIN, str_from(text), 4 + text_width(str_from(place)), 6);
+}
+
+static bool is_contained(const struct finding *f)
+{
+	return f->level == LEVEL_NOTE && f->hazard && f->status == HAZARD_CONTAINED;
+}
+
+static size_t contained_of(const struct config_report *c, struct str app)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n_findings; i++)
+		n += is_contained(&c->findings[i]) && str_eq(c->findings[i].app, app);
+	return n;
+}
+
+static bool is_first_of_name(const struct config_report *c, size_t app)
+{
+	for (size_t i = 0; i < app; i++)
+		if (str_eq(c->apps[i].model->name, c->apps[app].model->name))
+			return false;
+	return true;
+}
+
+static void put_contained(struct text *t, const struct config_report *c, struct str app)
+{
+	size_t n = contained_of(c, app);
+	if (!n)
+		return;
+	paint_cstr(&t->p, STYLE_BLUE, level_word(t, LEVEL_NOTE));
+	paint_printf(&t->p, STYLE_BOLD,
+		     say(t, ": '" STR_FMT "' runs once, which contains %zu hazard%s",
+			 "：'" STR_FMT "' 只运行一个进程，因此 %zu 个隐患%s目前不会发作"),
+		     STR_ARG(app), n, t->o->lang == LANG_EN && n > 1 ? "s" : "");
+	buf_addc(t->p.out, '\n');
+	for (size_t i = 0; i < c->n_findings; i++)
+		if (is_contained(&c->findings[i]) && str_eq(c->findings[i].app, app))
+			put_line(t, &c->findings[i]);
+	buf_addc(t->p.out, '\n');
+}
+
+static void put_other_notes(struct text *t, const struct config_report *c)
+{
+	bool any = false;
+	for (size_t i = 0; i < c->n_findings; i++) {
+		const struct finding *f = &c->findings[i];
+		if (f->level != LEVEL_NOTE || is_contained(f))
+			continue;
+		if (!any) {
+			paint_cstr(&t->p, STYLE_BLUE, level_word(t, LEVEL_NOTE));
+			paint_cstr(&t->p, STYLE_BOLD, say(t, ": worth knowing", "：值得知道"));
+			buf_addc(t->p.out, '\n');
+		}
+		any = true;
+		put_line(t, f);
+	}
+	if (any)
+		buf_addc(t->p.out, '\n');
+}
+
+/* ---- the document ---- */
+
+static void put_findings(struct text *t, const struct config_report *c)
+{
+	for (enum level l = LEVEL_ERROR; l > LEVEL_NOTE; l--)
+		for (size_t i = 0; i < c->n_findings; i++)
+			if (c->findings[i].level == l)
+				put_finding(t, &c->findings[i]);
+	for (size_t i = 0; i < c->n_apps; i++)
+		if (is_first_of_name(c, i))
+			put_contained(t, c, c->apps[i].model->name);
+	put_other_notes(t, c);
+}
+
+static void put_count(struct text *t, enum paint_style style, uint32_t n, const char *one,
+		      const char *many, const char *zh)
+{
+	paint_printf(&t->p, n ? style : STYLE_PLAIN, "%u %s", n, t->o->lang == LANG_ZH ? zh : n == 1 ? one : many);
+}
+
+static void put_summary(struct text *t, const struct run_report *r)
+{
+	put_count(t, STYLE_RED, r->errors, "error", "errors", "个错误");
+	paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+	put_count(t, STYLE_YELLOW, r->warnings, "warning", "warnings", "个警告");
+	paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+	put_count(t, STYLE_PLAIN, r->notes, "note", "notes", "条提示");
+	paint_cstr(&t->p, STYLE_PLAIN, say(t, "; ", "；"));
+	put_count(t, STYLE_PLAIN, r->files, "source file read", "source files read", "个源文件已分析");
+	if (r->unreadable) {
+		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+		put_count(t, STYLE_YELLOW, r->unreadable, "not readable", "not readable", "个无法读取");
+	}
+	buf_addc(t->p.out, '\n');
+}
+
+static void write_text(const struct run_report *r, const struct format_options *o, struct buf *out)
+{
+	struct text t = {.p = {out, o->color, o->utf8, o->width}, .o = o};
+	arena_init(&t.arena);
+	for (size_t i = 0; i < r->n_configs; i++) {
+		if (o->view == VIEW_CHECK)
+			put_findings(&t, &r->configs[i]);
+		text_plan(&t, &r->configs[i]);
+	}
+	if (o->view == VIEW_CHECK)
+		put_summary(&t, r);
+	arena_release(&t.arena);
+}
+
+const struct format format_text = {"text", "for people", true, write_text};

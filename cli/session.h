@@ -1,0 +1,37 @@
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+/* One run over configs: which ones, below which root, for which machine. Owns
+ * everything that the run's report points into. */
+#include "base/context.h"
+#include "cli/cli.h"
+#include "planner/plan.h"
+
+struct session {
+	struct arena arena;
+	struct fs fs;
+	bool fs_open;
+	struct context ctx;
+	struct cards cards;
+	struct str work_dir;   /* the shell's folder, below the root; ptr NULL where it is not */
+	const struct eco_config **configs;
+	size_t n_configs;
+	bool trouble;          /* something requested could not be read: status 2 */
+};
+
+/* Reads all configs that the command line names, or finds them. What cannot be
+ * read is told on cli->err and makes trouble; the others are still loaded.
+ * Release it in any case. */
+void session_open(struct session *s, struct cli *cli);
+void session_release(struct session *s);
+
+/* cli/discover.c */
+/* names of files in the working directory that look like PM2 configs, sorted; in the arena */
+size_t discover_configs(struct arena *a, const char *dir, const char ***out);
+/* project root for a config in `dir` (absolute): nearest .git, else outermost workspace manifest, else dir */
+const char *discover_root(struct arena *a, const char *dir);
+
+/* cli/environment.c */
+/* the variables that the command line, its files and, if wished, this shell give */
+bool session_environment(struct session *s, struct cli *cli);
+
+#endif

@@ -1,0 +1,93 @@
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include "base/arena.h"
+
+const char *cli_getenv(const char *name)
+{
+	const char *s = getenv(name);
+	return s && *s ? s : NULL;
+}
+
+/* POSIX: LC_ALL, then the category, then LANG */
+static const char *locale_of(const char *category)
+{
+	const char *s = cli_getenv("LC_ALL");
+	if (!s)
+		s = cli_getenv(category);
+	if (!s)
+		s = cli_getenv("LANG");
+	return s ? s : "C";
+}
+
+bool cli_locale_is_utf8(void)
+{
+	const char *s = locale_of("LC_CTYPE");
+	return strstr(s, "UTF-8") || strstr(s, "utf8") || strstr(s, "utf-8") || strstr(s, "UTF8");
+}
+
+bool cli_locale_is_chinese(void)
+{
+	return strncmp(locale_of("LC_MESSAGES"), "zh", 2) == 0;
+}
+
+static bool is_off(const char *s)
+{
+	return strcmp(s, "0") == 0 || strcmp(s, "false") == 0;
+}
+
+/* --color, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, a terminal: the first that says
+ * something decides */
+bool cli_use_color(const struct settings *s, FILE *f)
+{
+	if (s->color != COLOR_AUTO)
+		return s->color == COLOR_ALWAYS;
+	if (cli_getenv("NO_COLOR"))
+		return false;
+	const char *force = getenv("FORCE_COLOR");
+	if (force)
+		return !is_off(force);
+	force = cli_getenv("CLICOLOR_FORCE");
+	if (force && !is_off(force))
+		return true;
+	const char *soft = cli_getenv("CLICOLOR"), *term = cli_getenv("TERM");
+	if ((soft && is_off(soft)) || (term && strcmp(term, "dumb") == 0))
+		return false;
+	return isatty(fileno(f));
+}
+
+unsigned cli_width(FILE *f)
+{
+	enum { DEFAULT = 100, LEAST = 40, MOST = 1000 };
+	const char *columns = cli_getenv("COLUMNS");
+	unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
+	struct winsize w;
+	if (!n && isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &w) == 0)
+		n = w.ws_col;
+	if (!n)
+		return DEFAULT;
+	return n < LEAST ? LEAST : n > MOST ? MOST : (unsigned)n;
+}
+
+int cli_error(const struct cli *cli, const char *fmt, ...)
+{
+	struct arena a;
+	va_list ap;
+	arena_init(&a);
+	va_start(ap, fmt);
+	char *text = arena_vprintf(&a, fmt, ap);
+	va_end(ap);
+	fputs("clusterlint: ", cli->err);
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			fprintf(cli->err, "\\x%02x", *p);
+		else
+			fputc(*p, cli->err);
+	fputc('\n', cli->err);
+	arena_release(&a);
+	return EXIT_TROUBLE;
+}

@@ -1,0 +1,27 @@
+#ifndef CLI_TEXT_H
+#define CLI_TEXT_H
+/* What the parts of the text format share. */
+#include "cli/format.h"
+#include "cli/paint.h"
+
+struct text {
+	struct paint p;
+	const struct format_options *o;
+	struct arena arena; /* for words put together; of one document */
+};
+
+/* a macro, so that the compiler still checks both texts as formats */
+#define say(t, en, zh) ((t)->o->lang == LANG_ZH ? (zh) : (en))
+static inline const char *either(const struct text *t, const char *en, const char *zh)
+{
+	return t->o->lang == LANG_ZH && zh ? zh : en;
+}
+
+/* path as one would type it in the shell's folder */
+const char *text_path(struct text *t, struct str path);
+/* "src/a.ts:3:7" */
+const char *text_place(struct text *t, struct place at);
+/* the part about processes: before and after, with reasons */
+void text_plan(struct text *t, const struct config_report *c);
+
+#endif
