@@ -97,6 +97,18 @@ static void tell_broken_guard(struct check *c, const struct prog_root *root, con
 	check_commit(c, h);
 }
 
+/* does the guard mean to pick one process? NODE_ENV and flags say where work runs at all */
+static bool picks_process(const struct guard_result *g)
+{
+	static const char *const names[] = {"NODE_APP_INSTANCE", "pm_id", "NODE_UNIQUE_ID", "isMainThread", "INSTANCE_ID"};
+	if (!g->about)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(g->about, names[i]))
+			return true;
+	return !strncmp(g->about, "cluster.", 8);
+}
+
 static void weaken(struct hazard *h)
 {
 	h->mitigation = MITIGATION_WEAK;
@@ -120,7 +132,8 @@ static void apply_guard(struct check *c, struct hazard *h, const struct guard_re
 		h->confidence = CONFIDENCE_POSSIBLE;
 		break;
 	case GUARD_ALWAYS:
-		check_evidence(c, h, EV_GUARD, at, "this guard holds in every process");
+		if (picks_process(g))
+			check_evidence(c, h, EV_GUARD, at, "this guard holds in every process");
 		break;
 	case GUARD_NEVER:
 	case GUARD_NONE:
@@ -230,11 +243,10 @@ static void check_root(struct check *c, const struct prog_root *root)
 	if (!judge_work(p->fns[root->fn].effects_all, &work))
 		return;
 	struct guard_result g = guard_of(c, root);
-	if (g.answer == GUARD_NEVER || (g.answer == GUARD_ALWAYS && g.about)) {
+	if (picks_process(&g) && (g.answer == GUARD_NEVER || g.answer == GUARD_ALWAYS))
 		tell_broken_guard(c, root, &g);
-		if (g.answer == GUARD_NEVER)
-			return;
-	}
+	if (g.answer == GUARD_NEVER)
+		return; /* does not run in this app */
 	const char *name = prog_fn_name(p, root->fn);
 	struct hazard *h = check_hazard(c, "schedule-in-every-process");
 	h->severity = work.severity;
