@@ -1,0 +1,166 @@
+#include "analyzers/javascript/refused.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_word(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       c == '$' || c == '\\';
+}
+
+/* ---- numbers ---- */
+
+static bool has_bad_separator(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] == '_' && (i == 0 || i + 1 == text.len ||
+					   !is_hex(text.ptr[i - 1]) || !is_hex(text.ptr[i + 1])))
+			return true;
+	return false;
+}
+
+static void refuse_number(struct refuser *r, js_node n, struct str text)
+{
+	uint32_t end = r->f->nodes[n].span.end;
+	bool old =
+	    text.len > 1 && text.ptr[0] == '0' && (is_digit(text.ptr[1]) || text.ptr[1] == '_');
+	if (old && js_kind(r->f, n) == JS_BIGINT)
+		refuse(r, n, "a number cannot begin with 0 here");
+	else if (old && (r->strict[n] || memchr(text.ptr, '_', text.len)))
+		refuse(r, n, "octal numbers are written 0o17 in strict code");
+	else if (has_bad_separator(text))
+		refuse(r, n, "a separator has to stand between two digits");
+	if (end < r->f->source->text.len && is_word(r->f->source->text.ptr[end]))
+		refuse(r, n, "a word follows a number without a blank");
+}
+
+/* ---- escapes ---- */
+
+/* the length of a well-formed escape of a code point behind "\u", 0 for a malformed one */
+static size_t unicode_length(struct str s)
+{
+	if (s.len && s.ptr[0] == '{') {
+		uint32_t value = 0;
+		size_t i = 1;
+		for (; i < s.len && is_hex(s.ptr[i]); i++) {
+			char c = s.ptr[i];
+			value =
+			    value * 16 + (uint32_t)(is_digit(c) ? c - '0' : (c | 32) - 'a' + 10);
+			if (value > 0x10ffff)
+				return 0;
+		}
+		return i > 1 && i < s.len && s.ptr[i] == '}' ? i + 1 : 0;
+	}
+	for (size_t i = 0; i < 4; i++)
+		if (i >= s.len || !is_hex(s.ptr[i]))
+			return 0;
+	return 4;
+}
+
+static const char *escape_trouble(struct str after, bool octal_allowed)
+{
+	char c = after.len ? after.ptr[0] : 0;
+	if (c == 'x' && !(after.len > 2 && is_hex(after.ptr[1]) && is_hex(after.ptr[2])))
+		return "malformed escape '\\x'";
+	if (c == 'u' && !unicode_length(str_sub(after, 1, after.len)))
+		return "malformed escape '\\u'";
+	bool octal =
+	    (c >= '1' && c <= '9') || (c == '0' && after.len > 1 && is_digit(after.ptr[1]));
+	return octal && !octal_allowed ? "octal escapes are not allowed here" : NULL;
+}
+
+static void refuse_escapes(struct refuser *r, js_node n, struct str text, bool octal_allowed)
+{
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		if (text.ptr[i] != '\\')
+			continue;
+		const char *message = escape_trouble(str_sub(text, i + 1, text.len), octal_allowed);
+		if (message) {
+			refuse(r, n, message);
+			return;
+		}
+		i++;
+	}
+}
+
+static bool holds_line_end(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\\') {
+			i += 1 + (i + 2 < text.len && text.ptr[i + 1] == '\r' &&
+				  text.ptr[i + 2] == '\n');
+			continue;
+		}
+		if (text.ptr[i] == '\n' || text.ptr[i] == '\r')
+			return true;
+	}
+	return false;
+}
+
+static void refuse_string(struct refuser *r, js_node n, struct str text)
+{
+	const struct js_file *f = r->f;
+	js_node parent = f->nodes[n].parent;
+	if (js_kind(f, parent) == JS_TEMPLATE) {
+		if (js_kind(f, f->nodes[parent].parent) != JS_TAGGED)
+			refuse_escapes(r, n, text, false);
+		return;
+	}
+	if (!text.len || (text.ptr[0] != '"' && text.ptr[0] != '\''))
+		return; /* a key without quotes */
+	refuse_escapes(r, n, str_sub(text, 1, text.len - 1), !r->strict[n]);
+	if (holds_line_end(text))
+		refuse(r, n, "a string has to end on its line");
+}
+
+/* ---- regular expressions ---- */
+
+static bool has_bad_flags(struct str flags)
+{
+	unsigned seen = 0;
+	for (size_t i = 0; i < flags.len; i++) {
+		const char *known = strchr("dgimsuvy", flags.ptr[i]);
+		if (!known || !flags.ptr[i])
+			return true;
+		unsigned bit = 1u << (known - "dgimsuvy");
+		if (seen & bit)
+			return true;
+		seen |= bit;
+	}
+	return memchr(flags.ptr, 'u', flags.len) && memchr(flags.ptr, 'v', flags.len);
+}
+
+static void refuse_regex(struct refuser *r, js_node n, struct str text)
+{
+	size_t end = str_rfind_char(text, '/');
+	if (end == (size_t)-1)
+		return;
+	struct str flags = str_sub(text, end + 1, text.len);
+	if (flags.len && has_bad_flags(flags))
+		refuse(r, n, "unknown or repeated flags of a regular expression");
+}
+
+void refuse_literal(struct refuser *r, js_node n)
+{
+	struct str text = js_text(r->f, n);
+	switch (js_kind(r->f, n)) {
+	case JS_NUMBER:
+	case JS_BIGINT:
+		refuse_number(r, n, text);
+		break;
+	case JS_STRING:
+		refuse_string(r, n, text);
+		break;
+	default:
+		refuse_regex(r, n, text);
+		break;
+	}
+}
