@@ -1,0 +1,34 @@
+#ifndef CLI_FORMAT_H
+#define CLI_FORMAT_H
+/* One output format: turns a report into the bytes of a document. A format has
+ * a file of its own and a line in cli/formats.c; the exit status never depends
+ * on it. Texts for people honour color, utf8 and width; machine formats do not. */
+#include "base/buf.h"
+#include "base/context.h"
+#include "planner/plan.h"
+
+enum view { VIEW_CHECK, VIEW_PLAN };
+
+struct format_options {
+	enum view view;
+	enum lang lang;
+	bool color, utf8;
+	unsigned width;
+	const struct context *ctx;
+	struct str work_dir; /* below the root: texts show paths from there; ptr NULL: from the root */
+	const char *version;
+};
+
+struct format {
+	const char *name, *summary;
+	bool for_people;
+	void (*write)(const struct run_report *r, const struct format_options *o, struct buf *out);
+};
+
+extern const struct format format_text, format_concise, format_json, format_jsonl, format_sarif, format_github,
+    format_gitlab, format_junit, format_checkstyle, format_markdown;
+extern const struct format *const formats[];
+extern const size_t n_formats;
+const struct format *format_find(const char *name); /* or NULL */
+
+#endif
