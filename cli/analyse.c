@@ -57,14 +57,14 @@ static struct format_options options_for(struct cli *cli, const struct session *
 	bool people = d->format->for_people;
 	bool asked = cli->settings->lang != LANG_CHOICE_AUTO;
 	return (struct format_options){
-		.view = view,
-		.lang = people || asked ? cli->lang : LANG_EN,
-		.color = people && !d->file && cli_use_color(cli->settings, cli->out),
-		.utf8 = cli_locale_is_utf8(),
-		.width = cli_width(cli->out),
-		.ctx = &s->ctx,
-		.work_dir = s->work_dir,
-		.version = CLUSTERLINT_VERSION,
+	    .view = view,
+	    .lang = people || asked ? cli->lang : LANG_EN,
+	    .color = people && !d->file && cli_use_color(cli->settings, cli->out),
+	    .utf8 = cli_locale_is_utf8(),
+	    .width = cli_width(cli->out),
+	    .ctx = &s->ctx,
+	    .work_dir = s->work_dir,
+	    .version = CLUSTERLINT_VERSION,
 	};
 }
 
@@ -133,8 +133,10 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 		if (!write_document(cli, s, r, &d[i], view))
 			trouble = true;
 	if (has_nothing(r, &path)) {
-		cli_error(cli, "%s: holds no apps, so there is nothing to check; PM2 looks for them in "
-			       "'apps'", path);
+		cli_error(cli,
+			  "%s: holds no apps, so there is nothing to check; PM2 looks for them in "
+			  "'apps'",
+			  path);
 		trouble = true;
 	}
 	if (trouble)

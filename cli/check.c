@@ -8,10 +8,10 @@ static int run(struct cli *cli)
 static const struct option_table *const tables[] = {&output_options, &analysis_options};
 
 const struct command command_check = {
-	.name = "check",
-	.args = "[CONFIG...]",
-	.summary = "Say what is wrong with the config and the code behind it, and prove it.",
-	.tables = tables,
-	.n_tables = 2,
-	.run = run,
+    .name = "check",
+    .args = "[CONFIG...]",
+    .summary = "Say what is wrong with the config and the code behind it, and prove it.",
+    .tables = tables,
+    .n_tables = 2,
+    .run = run,
 };

@@ -6,7 +6,8 @@
 #include <cjson/cJSON.h>
 #include "cli/session.h"
 
-/* ecosystem.config.js, pm2.json, process.yml, ecosystem.production.config.cjs: the names that are in use */
+/* ecosystem.config.js, pm2.json, process.yml, ecosystem.production.config.cjs: the names that are
+ * in use */
 static bool looks_like_config(const char *name)
 {
 	static const char *const stems[] = {"ecosystem", "pm2", "process", "processes"};
@@ -15,15 +16,17 @@ static bool looks_like_config(const char *name)
 	bool stem = false, end = false;
 	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
 		size_t n = strlen(stems[i]);
-		stem = stem || (str_starts(s, str_from(stems[i])) && strchr(".-_", name[n]) && name[n]);
+		stem = stem ||
+		       (str_starts(s, str_from(stems[i])) && strchr(".-_", name[n]) && name[n]);
 	}
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		end = end || str_ends(s, str_from(ends[i]));
 	if (!stem || !end)
 		return false;
-	/* ecosystem.config.production.js is a config to its author and a program to PM2: worth a finding;
-	 * process.js and pm2.js may be anything */
-	return eco_format_of(s) != ECO_NOT_A_CONFIG || str_starts(s, STR("ecosystem."));
+	/* ecosystem.config.production.js is a config to its author and a program to PM2: worth a
+	 * finding; process.js and pm2.js may be anything */
+	return eco_format_of(s) != ECO_NOT_A_CONFIG || str_starts(s, STR("ecosystem.config.")) ||
+	       str_is(s, "ecosystem.js");
 }
 
 static int by_name(const void *a, const void *b)

@@ -83,8 +83,8 @@ static bool read_file(struct variables *v, struct cli *cli, const char *path)
 		const char *end = memchr(text.ptr, '\n', text.len);
 		size_t n = end ? (size_t)(end - text.ptr) : text.len;
 		if (!set_line(v, str_sub(text, 0, n))) {
-			cli_error(cli, "--env-file: %s:%zu: a line is NAME=VALUE or # comment", path,
-				  line);
+			cli_error(cli, "--env-file: %s:%zu: a line is NAME=VALUE or # comment",
+				  path, line);
 			return false;
 		}
 		text = str_sub(text, end ? n + 1 : n, text.len);

@@ -63,7 +63,7 @@ static const char *consequence_text(enum lang lang, enum consequence c)
 	}
 }
 
-static void put_card(struct paint *p, const struct card *c, enum lang lang)
+static void put_card(struct paint *p, struct arena *a, const struct card *c, enum lang lang)
 {
 	paint_text(p, STYLE_BOLD, c->id);
 	paint_cstr(p, STYLE_PLAIN, ": ");
@@ -74,7 +74,8 @@ static void put_card(struct paint *p, const struct card *c, enum lang lang)
 	paint_cstr(p, STYLE_DIM, severity_name(c->severity));
 	buf_addc(p->out, '\n');
 	put_section(p, word(lang, "Why", "原因"), c->rationale.in[lang]);
-	put_section(p, word(lang, "What happens", "会发生什么"), c->scenario.in[lang]);
+	put_section(p, word(lang, "What happens", "会发生什么"),
+		    card_fill(a, c->scenario.in[lang], STR("NAME")));
 	if (c->family != FAMILY_CONFIG && c->family != FAMILY_TOOL)
 		put_section(p, word(lang, "What follows", "后果"),
 			    consequence_text(lang, c->consequence));
@@ -111,7 +112,7 @@ static int explain(struct cli *cli, struct arena *a)
 		}
 		if (out.len)
 			buf_addc(&out, '\n');
-		put_card(&p, c, cli->lang);
+		put_card(&p, a, c, cli->lang);
 	}
 	if (out.len)
 		fwrite(out.ptr, 1, out.len, cli->out);
@@ -123,8 +124,9 @@ static int run(struct cli *cli)
 {
 	struct arena a;
 	if (cli->settings->args.len == 0)
-		return cli_error(cli, "explain what? give a rule: clusterlint explain RULE; clusterlint "
-				      "rules lists them");
+		return cli_error(cli,
+				 "explain what? give a rule: clusterlint explain RULE; clusterlint "
+				 "rules lists them");
 	arena_init(&a);
 	int status = explain(cli, &a);
 	arena_release(&a);
@@ -132,8 +134,8 @@ static int run(struct cli *cli)
 }
 
 const struct command command_explain = {
-	.name = "explain",
-	.args = "RULE...",
-	.summary = "Show a rule's page: what breaks, why, what to do, examples.",
-	.run = run,
+    .name = "explain",
+    .args = "RULE...",
+    .summary = "Show a rule's page: what breaks, why, what to do, examples.",
+    .run = run,
 };

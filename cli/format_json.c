@@ -15,7 +15,12 @@ struct json {
 static size_t character(struct str s)
 {
 	unsigned char c = (unsigned char)*s.ptr;
-	size_t n = c < 0x80 ? c != 0 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+	size_t n = c < 0x80   ? c != 0
+		   : c < 0xc2 ? 0
+		   : c < 0xe0 ? 2
+		   : c < 0xf0 ? 3
+		   : c < 0xf5 ? 4
+			      : 0;
 	if (n > s.len)
 		return 0;
 	for (size_t k = 1; k < n; k++)
@@ -27,7 +32,8 @@ static size_t character(struct str s)
 	return odd ? 0 : n;
 }
 
-/* JSON text is UTF-8 without exception: what is none becomes U+FFFD (a NUL too, at which cJSON would stop) */
+/* JSON text is UTF-8 without exception: what is none becomes U+FFFD (a NUL too, at which cJSON
+ * would stop) */
 static const char *clean(struct json *j, struct str s)
 {
 	struct buf b = {0};
@@ -110,9 +116,9 @@ static cJSON *location(struct json *j, struct place at)
 /* ---- hazards and findings ---- */
 
 static const char *const roles[] = {
-	[EV_DECLARED] = "declared", [EV_WRITTEN] = "written",       [EV_READ] = "read",
-	[EV_REACHED] = "reached",   [EV_GUARD] = "guard",           [EV_MITIGATION] = "mitigation",
-	[EV_CONFIG] = "config",
+    [EV_DECLARED] = "declared", [EV_WRITTEN] = "written", [EV_READ] = "read",
+    [EV_REACHED] = "reached",	[EV_GUARD] = "guard",	  [EV_MITIGATION] = "mitigation",
+    [EV_CONFIG] = "config",
 };
 
 static cJSON *evidence(struct json *j, const struct evidence *e, size_t n)
@@ -373,7 +379,8 @@ static void put_head(struct json *j, cJSON *doc)
 	put(tool, "name", cJSON_CreateString("clusterlint"));
 	put(tool, "version", cJSON_CreateString(j->o->version));
 	cJSON *target = need(cJSON_AddObjectToObject(doc, "target"));
-	put(target, "kind", cJSON_CreateString(ctx->target == TARGET_REPLICAS ? "replicas" : "pm2"));
+	put(target, "kind",
+	    cJSON_CreateString(ctx->target == TARGET_REPLICAS ? "replicas" : "pm2"));
 	put(target, "cpus", cJSON_CreateNumber(ctx->cpus));
 	put(target, "memory_bytes", cJSON_CreateNumber((double)ctx->memory_bytes));
 }
@@ -405,7 +412,11 @@ static void write_json(const struct run_report *r, const struct format_options *
 	char *printed = cJSON_Print(doc);
 	if (!printed)
 		BUG("cJSON cannot print");
-	buf_adds(out, printed);
+	/* every raw tab is cJSON's layout: those of strings are escaped */
+	for (const char *c = printed; *c; c++)
+		buf_adds(out, *c != '\t'		    ? (char[]){*c, 0}
+			      : c > printed && c[-1] == ':' ? " "
+							    : "  ");
 	buf_addc(out, '\n');
 	free(printed);
 	cJSON_Delete(doc);

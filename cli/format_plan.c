@@ -29,7 +29,8 @@ static const struct app_report *app_in(const struct config_report *c, uint32_t s
 
 static bool apps_alike(const struct app_report *a, const struct app_report *b)
 {
-	return str_eq(a->model->name, b->model->name) && a->model->exec_mode == b->model->exec_mode &&
+	return str_eq(a->model->name, b->model->name) &&
+	       a->model->exec_mode == b->model->exec_mode &&
 	       a->model->processes == b->model->processes && a->mode == b->mode &&
 	       a->instances == b->instances && a->risk == b->risk &&
 	       a->risk_after == b->risk_after && a->verdict == b->verdict;
@@ -67,8 +68,8 @@ static const char *mode_text(struct text *t, enum exec_mode mode, uint32_t n)
 
 static const char *risk_word(struct text *t, enum risk r)
 {
-	static const char *const zh[] = {[RISK_LOW] = "低", [RISK_MEDIUM] = "中", [RISK_HIGH] = "高",
-					 [RISK_UNKNOWN] = "未知"};
+	static const char *const zh[] = {
+	    [RISK_LOW] = "低", [RISK_MEDIUM] = "中", [RISK_HIGH] = "高", [RISK_UNKNOWN] = "未知"};
 	return say(t, risk_name(r), zh[r]);
 }
 
@@ -125,12 +126,12 @@ static const char *number(struct text *t, uint32_t n)
 
 static struct row total(struct text *t, const struct plan_row *p)
 {
-	struct row r = {{{say(t, "processes", "进程数"), STYLE_BOLD},
-			 {number(t, p->processes_before), STYLE_BOLD},
-			 {number(t, p->processes_after), STYLE_BOLD},
-			 {change(t, risk_word(t, p->risk_before), risk_word(t, p->risk_after)),
-			  STYLE_BOLD},
-			 {"", STYLE_PLAIN}}};
+	struct row r = {
+	    {{say(t, "processes", "进程数"), STYLE_BOLD},
+	     {number(t, p->processes_before), STYLE_BOLD},
+	     {number(t, p->processes_after), STYLE_BOLD},
+	     {change(t, risk_word(t, p->risk_before), risk_word(t, p->risk_after)), STYLE_BOLD},
+	     {"", STYLE_PLAIN}}};
 	return r;
 }
 
@@ -164,7 +165,8 @@ static const char *memory_text(struct text *t, uint64_t bytes)
 {
 	double gib = (double)bytes / (1024.0 * 1024 * 1024);
 	if (gib >= 1)
-		return arena_printf(&t->arena, "%.*f GiB", fabs(gib - round(gib)) < 0.05 ? 0 : 1, gib);
+		return arena_printf(&t->arena, "%.*f GiB", fabs(gib - round(gib)) < 0.05 ? 0 : 1,
+				    gib);
 	return arena_printf(&t->arena, "%.0f MiB", gib * 1024);
 }
 
@@ -180,10 +182,13 @@ static void put_title(struct text *t, const struct config_report *c, uint32_t sc
 	const char *where = ctx->target == TARGET_REPLICAS ? say(t, "as replicas", "多副本")
 							   : say(t, "under PM2", "PM2 单机");
 	const char *title = arena_printf(
-	    &t->arena, say(t, "%s, plan for %u CPUs and %s %s", "%s：%u 个 CPU、%s 内存（%s）的方案"),
-	    text_path(t, c->config->source->path), ctx->cpus, memory_text(t, ctx->memory_bytes), where);
+	    &t->arena,
+	    say(t, "%s, plan for %u CPUs and %s %s", "%s：%u 个 CPU、%s 内存（%s）的方案"),
+	    text_path(t, c->config->source->path), ctx->cpus, memory_text(t, ctx->memory_bytes),
+	    where);
 	if (c->config->n_models > 1)
-		title = arena_printf(&t->arena, "%s (" STR_FMT ")", title, STR_ARG(buf_str(&names)));
+		title =
+		    arena_printf(&t->arena, "%s (" STR_FMT ")", title, STR_ARG(buf_str(&names)));
 	paint_wrapped(&t->p, STYLE_BOLD, str_from(title), 0, 2);
 	buf_release(&names);
 }
@@ -204,15 +209,17 @@ static void put_reasons(struct text *t, const struct app_report *a)
 		put_reason(t, name, a->reasons[i]);
 	if (a->n_reasons > MAX_REASONS)
 		put_reason(t, name,
-			   arena_printf(&t->arena, say(t, "and %zu more reasons", "另有 %zu 个原因"),
+			   arena_printf(&t->arena,
+					say(t, "and %zu more reasons", "另有 %zu 个原因"),
 					a->n_reasons - MAX_REASONS));
 	for (size_t i = 0; i < a->n_notes; i++)
 		put_reason(t, name, a->notes[i]);
 	for (size_t i = 0; i < a->hazards.n_strengths && t->o->view == VIEW_PLAN; i++) {
 		const struct strength *s = &a->hazards.strengths[i];
-		put_reason(t, name, arena_printf(&t->arena, "+ %s (%s)",
-						 either(t, s->message, s->message_zh),
-						 text_place(t, s->at)));
+		put_reason(t, name,
+			   arena_printf(&t->arena, "+ %s (%s)",
+					either(t, s->message, s->message_zh),
+					text_place(t, s->at)));
 	}
 }
 
@@ -236,12 +243,15 @@ static void put_scenario(struct text *t, const struct config_report *c, uint32_t
 	for (at = 0; (a = app_in(c, scenario, &at));)
 		put_reasons(t, a);
 	if (changes)
-		paint_wrapped(&t->p, STYLE_DIM,
-			      str_from(say(t, "  PM2 ignores a changed exec_mode or instances on restart and "
-					      "reload: pm2 delete the app, then start it",
-					   "  PM2 在 restart 和 reload 时忽略已更改的 exec_mode 或 instances：请先 "
-					   "pm2 delete 再 start")),
-			      0, 2);
+		paint_wrapped(
+		    &t->p, STYLE_DIM,
+		    str_from(say(
+			t,
+			"  PM2 ignores a changed exec_mode or instances on restart and "
+			"reload: pm2 delete the app, then start it",
+			"  PM2 在 restart 和 reload 时忽略已更改的 exec_mode 或 instances：请先 "
+			"pm2 delete 再 start")),
+		    0, 2);
 	buf_addc(t->p.out, '\n');
 	vec_release(&rows);
 }

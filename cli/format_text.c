@@ -105,16 +105,22 @@ static void put_arrow(struct text *t, unsigned gutter, bool first, const char *p
 	buf_addc(t->p.out, '\n');
 }
 
-static const char *tag_of(struct text *t, const struct finding *f)
+/* rule, app, and the scenario where it takes more than an empty environment */
+static const char *tag_of(struct text *t, const struct config_report *c, const struct finding *f)
 {
-	if (!f->app.len)
-		return arena_printf(&t->arena, "[" STR_FMT "]", STR_ARG(f->rule));
-	return arena_printf(&t->arena, "[" STR_FMT "] %s " STR_FMT, STR_ARG(f->rule),
-			    say(t, "in app", "应用"), STR_ARG(f->app));
+	const char *tag = arena_printf(&t->arena, "[" STR_FMT "]", STR_ARG(f->rule));
+	if (f->app.len)
+		tag = arena_printf(&t->arena, "%s %s " STR_FMT, tag, say(t, "in app", "应用"),
+				   STR_ARG(f->app));
+	if (f->scenario && f->scenario < c->config->n_models)
+		tag = arena_printf(&t->arena, "%s, " STR_FMT, tag,
+				   STR_ARG(c->config->models[f->scenario].scenario->name));
+	return tag;
 }
 
 /* the finding's own place, then its evidence; what lies in the place already shown is its label */
-static void put_frames(struct text *t, const struct finding *f, unsigned gutter)
+static void put_frames(struct text *t, const struct config_report *c, const struct finding *f,
+		       unsigned gutter)
 {
 	const char *label = NULL;
 	size_t i = 0;
@@ -122,7 +128,7 @@ static void put_frames(struct text *t, const struct finding *f, unsigned gutter)
 		label = either(t, f->evidence[0].message, f->evidence[0].message_zh);
 		i = 1;
 	}
-	put_arrow(t, gutter, true, text_place(t, f->at), tag_of(t, f));
+	put_arrow(t, gutter, true, text_place(t, f->at), tag_of(t, c, f));
 	paint_frame(&t->p, f->at, gutter, style_of(f->level), label);
 	for (; i < f->n_evidence && i < MAX_FRAMES; i++) {
 		const struct evidence *e = &f->evidence[i];
@@ -162,17 +168,17 @@ static void put_hints(struct text *t, const struct finding *f, unsigned gutter)
 	for (size_t i = 0; i < n; i++)
 		put_hint(t, gutter, i ? say(t, "or", "或者") : say(t, "to do", "处理"),
 			 remedies[i].in[t->o->lang]);
-	if (f->hazard)
+	if (f->card)
 		put_hint(t, gutter, say(t, "why", "说明"),
 			 arena_printf(&t->arena, "clusterlint explain " STR_FMT, STR_ARG(f->rule)));
 }
 
-static void put_finding(struct text *t, const struct finding *f)
+static void put_finding(struct text *t, const struct config_report *c, const struct finding *f)
 {
 	put_head(t, f);
 	if (f->at.source) {
 		unsigned gutter = gutter_of(f);
-		put_frames(t, f, gutter);
+		put_frames(t, c, f, gutter);
 		put_hints(t, f, gutter);
 	}
 	buf_addc(t->p.out, '\n');
@@ -255,7 +261,7 @@ static void put_findings(struct text *t, const struct config_report *c)
 	for (enum level l = LEVEL_ERROR; l > LEVEL_NOTE; l--)
 		for (size_t i = 0; i < c->n_findings; i++)
 			if (c->findings[i].level == l)
-				put_finding(t, &c->findings[i]);
+				put_finding(t, c, &c->findings[i]);
 	for (size_t i = 0; i < c->n_apps; i++)
 		if (is_first_of_name(c, i))
 			put_contained(t, c, c->apps[i].model->name);
@@ -265,7 +271,10 @@ static void put_findings(struct text *t, const struct config_report *c)
 static void put_count(struct text *t, enum paint_style style, uint32_t n, const char *one,
 		      const char *many, const char *zh)
 {
-	paint_printf(&t->p, n ? style : STYLE_PLAIN, "%u %s", n, t->o->lang == LANG_ZH ? zh : n == 1 ? one : many);
+	paint_printf(&t->p, n ? style : STYLE_PLAIN, "%u %s", n,
+		     t->o->lang == LANG_ZH ? zh
+		     : n == 1		   ? one
+					   : many);
 }
 
 static void put_summary(struct text *t, const struct run_report *r)
@@ -276,10 +285,12 @@ static void put_summary(struct text *t, const struct run_report *r)
 	paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
 	put_count(t, STYLE_PLAIN, r->notes, "note", "notes", "条提示");
 	paint_cstr(&t->p, STYLE_PLAIN, say(t, "; ", "；"));
-	put_count(t, STYLE_PLAIN, r->files, "source file read", "source files read", "个源文件已分析");
+	put_count(t, STYLE_PLAIN, r->files, "source file read", "source files read",
+		  "个源文件已分析");
 	if (r->unreadable) {
 		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
-		put_count(t, STYLE_YELLOW, r->unreadable, "not readable", "not readable", "个无法读取");
+		put_count(t, STYLE_YELLOW, r->unreadable, "not readable", "not readable",
+			  "个无法读取");
 	}
 	buf_addc(t->p.out, '\n');
 }

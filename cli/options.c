@@ -9,65 +9,61 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const char *const target_choices[] = {
-	[TARGET_PM2] = "pm2", [TARGET_REPLICAS] = "replicas", NULL};
+    [TARGET_PM2] = "pm2", [TARGET_REPLICAS] = "replicas", NULL};
 static const char *const fail_on_choices[] = {[FAIL_ON_ERROR] = "error",
 					      [FAIL_ON_WARNING] = "warning",
 					      [FAIL_ON_NOTE] = "note",
 					      [FAIL_ON_NEVER] = "never",
 					      NULL};
-static const char *const lang_choices[] = {[LANG_CHOICE_AUTO] = "auto",
-					   [LANG_CHOICE_EN] = "en",
-					   [LANG_CHOICE_ZH] = "zh",
-					   NULL};
-static const char *const color_choices[] = {[COLOR_AUTO] = "auto",
-					    [COLOR_ALWAYS] = "always",
-					    [COLOR_NEVER] = "never",
-					    NULL};
+static const char *const lang_choices[] = {
+    [LANG_CHOICE_AUTO] = "auto", [LANG_CHOICE_EN] = "en", [LANG_CHOICE_ZH] = "zh", NULL};
+static const char *const color_choices[] = {
+    [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never", NULL};
 
 static const struct option globals[] = {
-	{"help", 'h', OPT_BOOL, FIELD(help), NULL, NULL, "show what there is"},
-	{"version", 'V', OPT_BOOL, FIELD(version), NULL, NULL, "show the version"},
-	{"quiet", 'q', OPT_BOOL, FIELD(quiet), NULL, NULL,
-	 "print no report for people; errors and the exit status stay"},
-	{"color", 0, OPT_CHOICE, FIELD(color), "WHEN", color_choices,
-	 "auto, always or never (default: auto; NO_COLOR, FORCE_COLOR, CLICOLOR are heeded)"},
-	{"lang", 0, OPT_CHOICE, FIELD(lang), "LANG", lang_choices,
-	 "en, zh or auto (default: auto, from the locale; machine formats: en)"},
+    {"help", 'h', OPT_BOOL, FIELD(help), NULL, NULL, "show what there is"},
+    {"version", 'V', OPT_BOOL, FIELD(version), NULL, NULL, "show the version"},
+    {"quiet", 'q', OPT_BOOL, FIELD(quiet), NULL, NULL,
+     "print no report for people; errors and the exit status stay"},
+    {"color", 0, OPT_CHOICE, FIELD(color), "WHEN", color_choices,
+     "auto, always or never (default: auto; NO_COLOR, FORCE_COLOR, CLICOLOR are heeded)"},
+    {"lang", 0, OPT_CHOICE, FIELD(lang), "LANG", lang_choices,
+     "en, zh or auto (default: auto, from the locale; machine formats: en)"},
 };
 
 static const struct option analysis[] = {
-	{"cpus", 0, OPT_NUMBER, FIELD(cpus), "N", NULL,
-	 "CPUs of the target machine (default: this host's, limits of its container included)"},
-	{"memory", 0, OPT_SIZE, FIELD(memory), "SIZE", NULL,
-	 "memory of the target machine: 512M, 16G (default: this host's)"},
-	{"target", 0, OPT_CHOICE, FIELD(target), "KIND", target_choices,
-	 "pm2: processes of one host (default); replicas: they share no disk either"},
-	{"env", 0, OPT_LIST, FIELD(env), "NAME=VALUE", NULL,
-	 "a variable of the environment that the config is evaluated in; a NAME alone picks "
-	 "env_NAME, as pm2 start --env does"},
-	{"env-file", 0, OPT_LIST, FIELD(env_files), "FILE", NULL, "such variables, one a line"},
-	{"inherit-env", 0, OPT_BOOL, FIELD(inherit_env), NULL, NULL,
-	 "take over the variables of this shell"},
-	{"scenario", 0, OPT_TEXT, FIELD(scenario), "NAME", NULL,
-	 "look at this scenario alone, as the report names it"},
-	{"root", 0, OPT_TEXT, FIELD(root), "DIR", NULL,
-	 "project root (default: nearest .git, workspace, or the config's folder)"},
-	{"pm2-cwd", 0, OPT_TEXT, FIELD(pm2_cwd), "DIR", NULL,
-	 "folder in which pm2 start is called (default: the config's)"},
-	{"map", 0, OPT_LIST, FIELD(map), "FROM=TO", NULL,
-	 "where an absolute path of the deployed machine lies in this project"},
-	{"pm2-version", 0, OPT_NUMBER, FIELD(pm2_version), "MAJOR", NULL,
-	 "PM2 that runs the config: 5, 6 or 7 (default: what the project pins, else 7)"},
-	{"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
+    {"cpus", 0, OPT_NUMBER, FIELD(cpus), "N", NULL,
+     "CPUs of the target machine (default: this host's, limits of its container included)"},
+    {"memory", 0, OPT_SIZE, FIELD(memory), "SIZE", NULL,
+     "memory of the target machine: 512M, 16G (default: this host's)"},
+    {"target", 0, OPT_CHOICE, FIELD(target), "KIND", target_choices,
+     "pm2: processes of one host (default); replicas: they share no disk either"},
+    {"env", 0, OPT_LIST, FIELD(env), "NAME=VALUE", NULL,
+     "a variable of the environment that the config is evaluated in; a NAME alone picks "
+     "env_NAME, as pm2 start --env does"},
+    {"env-file", 0, OPT_LIST, FIELD(env_files), "FILE", NULL, "such variables, one a line"},
+    {"inherit-env", 0, OPT_BOOL, FIELD(inherit_env), NULL, NULL,
+     "take over the variables of this shell"},
+    {"scenario", 0, OPT_TEXT, FIELD(scenario), "NAME", NULL,
+     "look at this scenario alone, as the report names it"},
+    {"root", 0, OPT_TEXT, FIELD(root), "DIR", NULL,
+     "project root (default: nearest .git, workspace, or the config's folder)"},
+    {"pm2-cwd", 0, OPT_TEXT, FIELD(pm2_cwd), "DIR", NULL,
+     "folder in which pm2 start is called (default: the config's)"},
+    {"map", 0, OPT_LIST, FIELD(map), "FROM=TO", NULL,
+     "where an absolute path of the deployed machine lies in this project"},
+    {"pm2-version", 0, OPT_NUMBER, FIELD(pm2_version), "MAJOR", NULL,
+     "PM2 that runs the config: 5, 6 or 7 (default: what the project pins, else 7)"},
+    {"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
 };
 
 static const struct option outputs[] = {
-	{"format", 'f', OPT_FORMAT, 0, "FORMAT", NULL,
-	 "text (default) or json; may be given several times, each with an --output of its own"},
-	{"output", 'o', OPT_OUTPUT, 0, "FILE", NULL,
-	 "write the format before it to FILE instead of the standard output"},
-	{"fail-on", 0, OPT_CHOICE, FIELD(fail_on), "LEVEL", fail_on_choices,
-	 "exit with 1 from this level on: error (default), warning, note or never"},
+    {"format", 'f', OPT_FORMAT, 0, "FORMAT", NULL,
+     "text (default) or json; may be given several times, each with an --output of its own"},
+    {"output", 'o', OPT_OUTPUT, 0, "FILE", NULL,
+     "write the format before it to FILE instead of the standard output"},
+    {"fail-on", 0, OPT_CHOICE, FIELD(fail_on), "LEVEL", fail_on_choices,
+     "exit with 1 from this level on: error (default), warning, note or never"},
 };
 
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
@@ -231,7 +227,8 @@ static bool set(const struct parse *p, const struct option *o, const char *value
 	return false;
 }
 
-/* the value behind the option: --name=value, -nvalue, or the next argument; *taken counts arguments */
+/* the value behind the option: --name=value, -nvalue, or the next argument; *taken counts arguments
+ */
 static const char *value_of(const struct parse *p, const struct option *o, const char *attached,
 			    int argc, char **argv, int *taken)
 {
@@ -321,8 +318,8 @@ void options_help(const struct option_table *const *tables, size_t n, FILE *out)
 		fprintf(out, "\n%s:\n", tables[t]->title);
 		for (size_t i = 0; i < tables[t]->len; i++) {
 			const struct option *o = &tables[t]->ptr[i];
-			int w = o->letter ? fprintf(out, "  -%c, ", o->letter)
-					  : fprintf(out, "      ");
+			int w =
+			    o->letter ? fprintf(out, "  -%c, ", o->letter) : fprintf(out, "      ");
 			w += fprintf(out, "--%s", o->name);
 			if (o->arg)
 				w += fprintf(out, " %s", o->arg);

@@ -42,19 +42,19 @@ static bool is_in(int32_t cp, const struct range *r, size_t n)
 
 /* East Asian Wide and Fullwidth, and emoji, in blocks */
 static const struct range wide[] = {
-	{0x1100, 0x115f},   {0x231a, 0x231b},   {0x2e80, 0x303e},   {0x3041, 0x33ff},
-	{0x3400, 0x4dbf},   {0x4e00, 0x9fff},   {0xa000, 0xa4cf},   {0xa960, 0xa97f},
-	{0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
-	{0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff},
-	{0x20000, 0x3fffd},
+    {0x1100, 0x115f},	{0x231a, 0x231b},   {0x2e80, 0x303e},	{0x3041, 0x33ff},
+    {0x3400, 0x4dbf},	{0x4e00, 0x9fff},   {0xa000, 0xa4cf},	{0xa960, 0xa97f},
+    {0xac00, 0xd7a3},	{0xf900, 0xfaff},   {0xfe30, 0xfe6f},	{0xff00, 0xff60},
+    {0xffe0, 0xffe6},	{0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff},
+    {0x20000, 0x3fffd},
 };
 static const struct range zero[] = {
-	{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a}, {0x064b, 0x065f},
-	{0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a},
+    {0x064b, 0x065f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
 };
 /* invisible or text-reordering characters, which could make a line lie about itself */
 static const struct range hidden[] = {
-	{0x80, 0x9f}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},
+    {0x80, 0x9f}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},
 };
 
 /* a character as it is shown */
@@ -75,7 +75,8 @@ static struct glyph glyph_of(struct str s, int32_t cp, size_t n)
 		return g;
 	}
 	if (is_in(cp, hidden, sizeof hidden / sizeof *hidden)) {
-		g.len = g.width = (unsigned)snprintf(g.text, sizeof g.text, "\\u%04x", (unsigned)cp);
+		g.len = g.width =
+		    (unsigned)snprintf(g.text, sizeof g.text, "\\u%04x", (unsigned)cp);
 		return g;
 	}
 	memcpy(g.text, s.ptr, n);
@@ -107,9 +108,10 @@ unsigned text_width(struct str s)
 /* ---- runs of text ---- */
 
 static const char *const styles[] = {
-	[STYLE_PLAIN] = "",       [STYLE_BOLD] = "\033[1m",   [STYLE_RED] = "\033[1;31m",
-	[STYLE_YELLOW] = "\033[1;33m", [STYLE_BLUE] = "\033[1;34m", [STYLE_GREEN] = "\033[1;32m",
-	[STYLE_DIM] = "\033[2m",
+    [STYLE_PLAIN] = "",		 [STYLE_BOLD] = "\033[1m",
+    [STYLE_RED] = "\033[1;31m",	 [STYLE_YELLOW] = "\033[1;33m",
+    [STYLE_BLUE] = "\033[1;34m", [STYLE_GREEN] = "\033[1;32m",
+    [STYLE_DIM] = "\033[2m",
 };
 
 static void begin(struct paint *p, enum paint_style style)
@@ -156,7 +158,8 @@ void paint_blanks(struct paint *p, unsigned n)
 		buf_addc(p->out, ' ');
 }
 
-/* bytes of the piece that must stay together: up to and with the next blank, or one wide character */
+/* bytes of the piece that must stay together: up to and with the next blank, or one wide character
+ */
 static size_t piece(struct str s, unsigned *width)
 {
 	size_t total = s.len;

@@ -10,10 +10,10 @@ static int run(struct cli *cli)
 static const struct option_table *const tables[] = {&output_options, &analysis_options};
 
 const struct command command_plan = {
-	.name = "plan",
-	.args = "[CONFIG...]",
-	.summary = "Say how many processes each app should run, in which mode, and why.",
-	.tables = tables,
-	.n_tables = 2,
-	.run = run,
+    .name = "plan",
+    .args = "[CONFIG...]",
+    .summary = "Say how many processes each app should run, in which mode, and why.",
+    .tables = tables,
+    .n_tables = 2,
+    .run = run,
 };

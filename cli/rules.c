@@ -10,10 +10,10 @@
 static const char *consequence_word(enum consequence c)
 {
 	static const char *const words[] = {
-		[CONSEQUENCE_NONE] = "none",
-		[CONSEQUENCE_WARN] = "warn",
-		[CONSEQUENCE_FORK_RECOMMENDED] = "fork-recommended",
-		[CONSEQUENCE_FORK_ONLY] = "fork-only",
+	    [CONSEQUENCE_NONE] = "none",
+	    [CONSEQUENCE_WARN] = "warn",
+	    [CONSEQUENCE_FORK_RECOMMENDED] = "fork-recommended",
+	    [CONSEQUENCE_FORK_ONLY] = "fork-only",
 	};
 	return words[c];
 }
@@ -43,8 +43,8 @@ static void put_text(struct cli *cli, const struct cards *cards, struct buf *out
 			paint_blanks(&p, widest - (unsigned)c->id.len + 2);
 			paint_printf(&p, c->severity == SEVERITY_HIGH ? STYLE_RED : STYLE_PLAIN,
 				     "%-8s", severity_name(c->severity));
-			paint_wrapped(&p, STYLE_PLAIN, str_from(c->title.in[cli->lang]), widest + 12,
-				      widest + 12);
+			paint_wrapped(&p, STYLE_PLAIN, str_from(c->title.in[cli->lang]),
+				      widest + 12, widest + 12);
 		}
 	}
 }
@@ -101,16 +101,16 @@ static int run(struct cli *cli)
 }
 
 static const struct option list_format[] = {
-	{"format", 'f', OPT_FORMAT, 0, "FORMAT", NULL, "text (default) or json"},
+    {"format", 'f', OPT_FORMAT, 0, "FORMAT", NULL, "text (default) or json"},
 };
 static const struct option_table list_options = {"What comes out", list_format, 1};
 static const struct option_table *const tables[] = {&list_options};
 
 const struct command command_rules = {
-	.name = "rules",
-	.args = "",
-	.summary = "List all rules.",
-	.tables = tables,
-	.n_tables = 1,
-	.run = run,
+    .name = "rules",
+    .args = "",
+    .summary = "List all rules.",
+    .tables = tables,
+    .n_tables = 1,
+    .run = run,
 };

@@ -39,9 +39,10 @@ static bool locate(struct session *s, struct cli *cli, const char *typed, struct
 	struct stat st;
 	struct arena *a = &s->arena;
 	if (stat(typed, &st) != 0) {
-		const char *why = errno == ENOENT ? "no such file; give the path of a PM2 config, or none to "
-						    "look for one here"
-						  : strerror(errno);
+		const char *why = errno == ENOENT
+				      ? "no such file; give the path of a PM2 config, or none to "
+					"look for one here"
+				      : strerror(errno);
 		cli_error(cli, "%s: %s", typed, why);
 		return false;
 	}
@@ -61,7 +62,8 @@ static bool locate(struct session *s, struct cli *cli, const char *typed, struct
 	}
 	out->typed = typed;
 	out->dir = arena_cstr(a, str_from(real));
-	out->abs = arena_printf(a, "%s/%s", strcmp(real, "/") ? real : "", slash ? slash + 1 : typed);
+	out->abs =
+	    arena_printf(a, "%s/%s", strcmp(real, "/") ? real : "", slash ? slash + 1 : typed);
 	free(real);
 	return true;
 }
@@ -160,16 +162,18 @@ static bool set_maps(struct session *s, struct cli *cli)
 	for (size_t i = 0; i < maps->len; i++) {
 		const char *equals = strchr(maps->ptr[i], '=');
 		if (!equals || maps->ptr[i][0] != '/') {
-			cli_error(cli, "--map: '%s' is not FROM=TO with an absolute FROM, as in "
-				       "--map /var/www/app=.", maps->ptr[i]);
+			cli_error(cli,
+				  "--map: '%s' is not FROM=TO with an absolute FROM, as in "
+				  "--map /var/www/app=.",
+				  maps->ptr[i]);
 			return false;
 		}
 		char *real = realpath(equals + 1, NULL);
 		to[i] = real ? below_root(s, real) : (struct str){NULL, 0};
 		free(real);
 		if (!to[i].ptr) {
-			cli_error(cli, "--map: '%s' is no folder of the project " STR_FMT, equals + 1,
-				  STR_ARG(s->fs.root));
+			cli_error(cli, "--map: '%s' is no folder of the project " STR_FMT,
+				  equals + 1, STR_ARG(s->fs.root));
 			return false;
 		}
 		from[i] = (struct str){maps->ptr[i], (size_t)(equals - maps->ptr[i])};
@@ -259,8 +263,8 @@ static void say_no_scenario(struct session *s, struct cli *cli, const struct req
 		for (size_t i = 0; i < all->n_models; i++)
 			names = arena_printf(&s->arena, "%s%s'" STR_FMT "'", names, i ? ", " : "",
 					     STR_ARG(all->models[i].scenario->name));
-	cli_error(cli, "%s: there is no scenario '" STR_FMT "'; there is %s", r->typed, STR_ARG(only),
-		  names);
+	cli_error(cli, "%s: there is no scenario '" STR_FMT "'; there is %s", r->typed,
+		  STR_ARG(only), names);
 	trouble(s);
 }
 
@@ -269,8 +273,9 @@ static void load(struct session *s, struct cli *cli, const struct request *r, st
 	struct eco_config *config = NULL;
 	struct str path = below_root(s, r->abs);
 	if (!path.ptr) {
-		cli_error(cli, "%s: lies outside of the project root " STR_FMT
-			       "; give the folder that holds both with --root DIR",
+		cli_error(cli,
+			  "%s: lies outside of the project root " STR_FMT
+			  "; give the folder that holds both with --root DIR",
 			  r->typed, STR_ARG(s->fs.root));
 		trouble(s);
 		return;

@@ -40,8 +40,8 @@ static bool is_off(const char *s)
 	return strcmp(s, "0") == 0 || strcmp(s, "false") == 0;
 }
 
-/* --color, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, a terminal: the first that says
- * something decides */
+/* --color, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, a terminal: the first
+ * that says something decides */
 bool cli_use_color(const struct settings *s, FILE *f)
 {
 	if (s->color != COLOR_AUTO)

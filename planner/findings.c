@@ -21,9 +21,8 @@ static void add(struct plan_config *c, struct finding f)
 		if (!str_eq(old->rule, f.rule) || !str_eq(old->app, f.app) ||
 		    place_cmp(old->at, f.at) != 0)
 			continue;
-		bool same = old->hazard && f.hazard
-				? str_eq(old->hazard->symbol, f.hazard->symbol)
-				: strcmp(old->message, f.message) == 0;
+		bool same = old->hazard && f.hazard ? str_eq(old->hazard->symbol, f.hazard->symbol)
+						    : strcmp(old->message, f.message) == 0;
 		if (!same)
 			continue;
 		if (f.level > old->level)
@@ -36,20 +35,20 @@ static void add(struct plan_config *c, struct finding f)
 static struct finding of_hazard(const struct plan_app *app, const struct hazard *h)
 {
 	return (struct finding){
-		.rule = h->card->id,
-		.family = h->family,
-		.level = plan_level(h, app->r.model->processes == 0),
-		.confidence = h->confidence,
-		.app = app->r.model->name,
-		.scenario = app->r.scenario,
-		.message = h->message,
-		.message_zh = h->message_zh,
-		.at = h->at,
-		.evidence = h->evidence,
-		.n_evidence = h->n_evidence,
-		.card = h->card,
-		.hazard = h,
-		.status = h->status,
+	    .rule = h->card->id,
+	    .family = h->family,
+	    .level = plan_level(h, app->r.model->processes == 0),
+	    .confidence = h->confidence,
+	    .app = app->r.model->name,
+	    .scenario = app->r.scenario,
+	    .message = h->message,
+	    .message_zh = h->message_zh,
+	    .at = h->at,
+	    .evidence = h->evidence,
+	    .n_evidence = h->n_evidence,
+	    .card = h->card,
+	    .hazard = h,
+	    .status = h->status,
 	};
 }
 
@@ -99,18 +98,18 @@ static void add_eco(struct plan_config *c, const struct eco_finding *e)
 	struct arena *a = c->ctx->arena;
 	const struct card *card = cards_find(c->cards, str_from(e->rule));
 	struct finding f = {
-		.rule = str_from(e->rule),
-		.family = FAMILY_CONFIG,
-		.level = eco_level(e, card),
-		.confidence = CONFIDENCE_CERTAIN,
-		.app = e->app_name,
-		.scenario = e->scenario,
-		.message = e->message,
-		.message_zh = translate(a, card, e->args, e->n_args),
-		.at = e->at,
-		.card = card,
-		.status = HAZARD_ACTIVE,
-		.fix = e->fix,
+	    .rule = str_from(e->rule),
+	    .family = FAMILY_CONFIG,
+	    .level = eco_level(e, card),
+	    .confidence = CONFIDENCE_CERTAIN,
+	    .app = e->app_name,
+	    .scenario = e->scenario,
+	    .message = e->message,
+	    .message_zh = translate(a, card, e->args, e->n_args),
+	    .at = e->at,
+	    .card = card,
+	    .status = HAZARD_ACTIVE,
+	    .fix = e->fix,
 	};
 	if (e->also_at.source) {
 		struct evidence *ev = arena_new(a, struct evidence);
@@ -168,13 +167,18 @@ static void add_undecided(struct plan_config *c, const struct plan_app *app)
 		if ((strcmp(u->field, "instances") && strcmp(u->field, "exec_mode")) ||
 		    is_told(c, u->at))
 			continue;
-		add_tool(c, "value-not-decided", LEVEL_WARNING, u->at.source ? u->at : m->at,
-			 m->name, app->r.scenario,
-			 arena_printf(a, "'%s' cannot be decided from here (%s), so how many processes "
-					 "run is not known: give the variable with --env NAME=VALUE, or "
-					 "write the value", u->field, u->reason),
-			 arena_printf(a, "无法静态确定 '%s'（%s），因此不知道会运行多少个进程：用 --env "
-					 "NAME=VALUE 给出变量，或直接写明数值", u->field, u->reason));
+		add_tool(
+		    c, "value-not-decided", LEVEL_WARNING, u->at.source ? u->at : m->at, m->name,
+		    app->r.scenario,
+		    arena_printf(a,
+				 "'%s' cannot be decided from here (%s), so how many processes "
+				 "run is not known: give the variable with --env NAME=VALUE, or "
+				 "write the value",
+				 u->field, u->reason),
+		    arena_printf(a,
+				 "无法静态确定 '%s'（%s），因此不知道会运行多少个进程：用 --env "
+				 "NAME=VALUE 给出变量，或直接写明数值",
+				 u->field, u->reason));
 	}
 }
 
@@ -188,12 +192,14 @@ static void add_missing_sources(struct plan_config *c, const struct plan_app *ap
 	if (is_told(c, at))
 		return;
 	add_tool(c, "sources-not-found", LEVEL_WARNING, at, m->name, app->r.scenario,
-		 arena_printf(c->ctx->arena, "no source of '" STR_FMT "' was found (%s), so nothing is "
-					     "known about it: correct 'script' or 'cwd', or map the "
-					     "folder with --map FROM=TO",
+		 arena_printf(c->ctx->arena,
+			      "no source of '" STR_FMT "' was found (%s), so nothing is "
+			      "known about it: correct 'script' or 'cwd', or map the "
+			      "folder with --map FROM=TO",
 			      STR_ARG(m->script.ptr ? m->script : STR("?")), e->problem),
-		 arena_printf(c->ctx->arena, "找不到 '" STR_FMT "' 的源码（%s），因此对它一无所知：请改正 "
-					     "'script' 或 'cwd'，或用 --map FROM=TO 映射目录",
+		 arena_printf(c->ctx->arena,
+			      "找不到 '" STR_FMT "' 的源码（%s），因此对它一无所知：请改正 "
+			      "'script' 或 'cwd'，或用 --map FROM=TO 映射目录",
 			      STR_ARG(m->script.ptr ? m->script : STR("?")), e->problem));
 }
 
@@ -207,9 +213,10 @@ static void add_broken_config(struct plan_config *c)
 			return;
 	struct place at = e->why_not_at.source ? e->why_not_at : (struct place){e->source, {0, 0}};
 	const char *why = e->why_not ? e->why_not : "cannot be read as a config";
-	add_tool(c, "config-not-loadable", LEVEL_ERROR, at, STR(""), 0,
-		 arena_printf(c->ctx->arena, "%s, so PM2 cannot load this config: correct it here", why),
-		 arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", why));
+	add_tool(
+	    c, "config-not-loadable", LEVEL_ERROR, at, STR(""), 0,
+	    arena_printf(c->ctx->arena, "%s, so PM2 cannot load this config: correct it here", why),
+	    arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", why));
 }
 
 /* ---- the sources themselves ---- */
@@ -219,18 +226,24 @@ static void report_file(struct plan_config *c, const struct prog_file *f)
 	struct arena *a = c->ctx->arena;
 	if (f->js && f->js->n_troubles) {
 		const struct js_trouble *t = &f->js->troubles[0];
-		add_tool(c, "source-not-understood", LEVEL_NOTE, (struct place){f->source, t->span},
-			 STR(""), 0,
-			 arena_printf(a, "not fully understood from here (%s), so hazards below may be "
-					 "missed", t->message),
-			 arena_printf(a, "从这里起未能完全理解（%s），之后的隐患可能遗漏", t->message));
+		add_tool(
+		    c, "source-not-understood", LEVEL_NOTE, (struct place){f->source, t->span},
+		    STR(""), 0,
+		    arena_printf(a,
+				 "not fully understood from here (%s), so hazards below may be "
+				 "missed",
+				 t->message),
+		    arena_printf(a, "从这里起未能完全理解（%s），之后的隐患可能遗漏", t->message));
 	}
 	for (size_t i = 0; i < f->n_unresolved && f->js; i++)
 		add_tool(c, "import-not-resolved", LEVEL_NOTE,
-			 (struct place){f->source, js_at(f->js, f->unresolved[i].at)->span}, STR(""), 0,
-			 arena_printf(a, "what is loaded here was not found (%s), so it was not looked at",
-				      f->unresolved[i].why),
-			 arena_printf(a, "找不到这里加载的内容（%s），因此没有检查", f->unresolved[i].why));
+			 (struct place){f->source, js_at(f->js, f->unresolved[i].at)->span},
+			 STR(""), 0,
+			 arena_printf(
+			     a, "what is loaded here was not found (%s), so it was not looked at",
+			     f->unresolved[i].why),
+			 arena_printf(a, "找不到这里加载的内容（%s），因此没有检查",
+				      f->unresolved[i].why));
 }
 
 static bool loads_of_config(const struct plan_config *c, const struct program *p, prog_id file)

@@ -34,15 +34,18 @@ static const char *no_cluster(struct arena *a, const struct plan_app *app)
 		return arena_printf(a, "%s is a development server and stays alone",
 				    e->wrapper_name ? e->wrapper_name : "it");
 	if (e && e->wrapper)
-		return arena_printf(a, "PM2 starts %s, not the server: several instances need the "
-				       "server's own file as 'script'",
+		return arena_printf(a,
+				    "PM2 starts %s, not the server: several instances need the "
+				    "server's own file as 'script'",
 				    e->wrapper_name ? e->wrapper_name : "a launcher");
 	if (m->shell_script)
-		return "PM2 starts a shell, not the server: several instances need the server's own "
+		return "PM2 starts a shell, not the server: several instances need the server's "
+		       "own "
 		       "file as 'script'";
 	if (m->interpreter.ptr && m->interpreter.len && !str_is(m->interpreter, "node") &&
 	    !str_is(m->interpreter, "bun"))
-		return arena_printf(a, "cluster mode exists for Node.js only, and this runs " STR_FMT,
+		return arena_printf(a,
+				    "cluster mode exists for Node.js only, and this runs " STR_FMT,
 				    STR_ARG(m->interpreter));
 	return NULL;
 }
@@ -65,9 +68,9 @@ static void reasons_of_fork(struct plan_config *c, struct plan_app *app)
 		if (v.verdict != app->r.verdict)
 			continue;
 		const char *title = h->card->title.in[LANG_EN];
-		vec_push(&app->reasons,
-			 h->symbol.len ? arena_printf(a, "'" STR_FMT "': %s", STR_ARG(h->symbol), title)
-				       : title);
+		vec_push(&app->reasons, h->symbol.len ? arena_printf(a, "'" STR_FMT "': %s",
+								     STR_ARG(h->symbol), title)
+						      : title);
 	}
 }
 
@@ -86,10 +89,11 @@ static void policy(struct plan_config *c, struct plan_app *app)
 		return;
 	}
 	if (!is_safe(app)) {
-		recommend(app, EXEC_FORK, 1,
-			  app->r.verdict == VERDICT_NOT_A_SERVER
-			      ? "nothing connects to it, so a second process would only repeat its work"
-			      : NULL);
+		recommend(
+		    app, EXEC_FORK, 1,
+		    app->r.verdict == VERDICT_NOT_A_SERVER
+			? "nothing connects to it, so a second process would only repeat its work"
+			: NULL);
 		reasons_of_fork(c, app);
 		return;
 	}
@@ -101,12 +105,16 @@ static void policy(struct plan_config *c, struct plan_app *app)
 	uint32_t half = cpus / 2 > 2 ? cpus / 2 : 2;
 	if (app->r.edge)
 		recommend(app, EXEC_CLUSTER, cpus > 2 ? cpus : 2,
-			  arena_printf(a, "passes requests on and keeps nothing: as many as CPUs (%u)",
+			  arena_printf(a,
+				       "passes requests on and keeps nothing: as many as CPUs (%u)",
 				       cpus));
 	else
-		recommend(app, EXEC_CLUSTER, half,
-			  arena_printf(a, "nothing found that a second process breaks: half of %u CPUs, "
-					  "at least 2", cpus));
+		recommend(
+		    app, EXEC_CLUSTER, half,
+		    arena_printf(a,
+				 "nothing found that a second process breaks: half of %u CPUs, "
+				 "at least 2",
+				 cpus));
 }
 
 static bool in_scenario(const struct plan_app *app, uint32_t scenario)
@@ -158,8 +166,9 @@ static void tell_limit(struct plan_config *c, struct plan_app *app)
 	if (!app->r.limited_by)
 		return;
 	vec_push(&app->reasons,
-		 arena_printf(c->ctx->arena, "limited by memory to %u: %u MB each, and all apps together "
-					     "may take three quarters of the machine",
+		 arena_printf(c->ctx->arena,
+			      "limited by memory to %u: %u MB each, and all apps together "
+			      "may take three quarters of the machine",
 			      app->r.instances, (unsigned)(rss_of(app) / (1024 * 1024))));
 }
 
@@ -174,7 +183,6 @@ void plan_instances(struct plan_config *c)
 		const struct eco_app *m = app->r.model;
 		tell_limit(c, app);
 		app->r.risk = plan_risk(app, m->exec_mode, m->processes, c->ctx->target);
-		app->r.risk_after =
-		    plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
+		app->r.risk_after = plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
 	}
 }

@@ -29,15 +29,15 @@ static void add_key(struct buf *b, struct str s)
 static struct project_command command_of(const struct eco_config *config, const struct eco_app *m)
 {
 	return (struct project_command){
-		.config_path = config->source->path,
-		.script = m->script,
-		.cwd = m->cwd.ptr ? m->cwd : STR(""),
-		.interpreter = m->interpreter,
-		.args = m->args,
-		.node_args = m->node_args,
-		.n_args = m->n_args,
-		.n_node_args = m->n_node_args,
-		.shell_script = m->shell_script,
+	    .config_path = config->source->path,
+	    .script = m->script,
+	    .cwd = m->cwd.ptr ? m->cwd : STR(""),
+	    .interpreter = m->interpreter,
+	    .args = m->args,
+	    .node_args = m->node_args,
+	    .n_args = m->n_args,
+	    .n_node_args = m->n_node_args,
+	    .shell_script = m->shell_script,
 	};
 }
 
@@ -278,9 +278,12 @@ static uint32_t add_processes(uint32_t sum, uint32_t n, bool *known)
 	return sum + n;
 }
 
+/* what is known to be high is said, whatever else is not known */
 static enum risk graver(enum risk a, enum risk b)
 {
-	return a > b ? a : b;
+	static const int rank[] = {
+	    [RISK_LOW] = 0, [RISK_MEDIUM] = 1, [RISK_UNKNOWN] = 2, [RISK_HIGH] = 3};
+	return rank[a] > rank[b] ? a : b;
 }
 
 static struct plan_row row_of(const struct plan_config *c, uint32_t scenario)
@@ -338,13 +341,13 @@ static struct config_report finish_config(struct plan_config *c)
 	for (size_t s = 0; s < c->config->n_models; s++)
 		plans[s] = row_of(c, (uint32_t)s);
 	return (struct config_report){
-		.config = c->config,
-		.apps = apps,
-		.n_apps = c->apps.len,
-		.findings = findings,
-		.n_findings = c->findings.len,
-		.plans = plans,
-		.n_plans = c->config->n_models,
+	    .config = c->config,
+	    .apps = apps,
+	    .n_apps = c->apps.len,
+	    .findings = findings,
+	    .n_findings = c->findings.len,
+	    .plans = plans,
+	    .n_plans = c->config->n_models,
 	};
 }
 

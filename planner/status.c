@@ -6,9 +6,9 @@
  * another name (api-3001 and api-3002). */
 
 static const char *const status_names[] = {
-	[HAZARD_ACTIVE] = "active",       [HAZARD_OVERLAP] = "overlap",
-	[HAZARD_CONTAINED] = "contained", [HAZARD_MITIGATED] = "mitigated",
-	[HAZARD_SUPPRESSED] = "suppressed",
+    [HAZARD_ACTIVE] = "active",		[HAZARD_OVERLAP] = "overlap",
+    [HAZARD_CONTAINED] = "contained",	[HAZARD_MITIGATED] = "mitigated",
+    [HAZARD_SUPPRESSED] = "suppressed",
 };
 
 const char *status_name(enum hazard_status s)
@@ -39,7 +39,7 @@ bool plan_same_scenario(const struct plan_app *a, const struct plan_app *b)
 
 static bool is_replica_name(struct str name)
 {
-	static const char *const parts[] = {"PORT", "HOST",  "NAME", "INSTANCE", "INDEX",
+	static const char *const parts[] = {"PORT", "HOST",  "NAME", "INSTANCE",  "INDEX",
 					    "LOG",  "SHARD", "_ID",  "WORKER_NUM"};
 	if (str_is(name, "ID"))
 		return true;
@@ -112,7 +112,8 @@ static void find_twins(struct plan_config *c, struct plan_app *app)
 		struct plan_app *other = &c->apps.ptr[i];
 		if (!is_twin(app, other))
 			continue;
-		uint64_t bit = other->r.model->index < 64 ? UINT64_C(1) << other->r.model->index : 0;
+		uint64_t bit =
+		    other->r.model->index < 64 ? UINT64_C(1) << other->r.model->index : 0;
 		if (seen & bit)
 			continue;
 		seen |= bit;
@@ -146,8 +147,8 @@ enum hazard_status plan_status(const struct hazard *h, enum exec_mode mode, uint
 		return apart && (processes != 1 || hosts > 1) ? HAZARD_ACTIVE : HAZARD_CONTAINED;
 	if (processes != 1 || hosts > 1)
 		return HAZARD_ACTIVE;
-	bool overlaps = mode == EXEC_CLUSTER &&
-			(h->family == FAMILY_EXCLUSIVE || h->family == FAMILY_STARTUP);
+	bool overlaps =
+	    mode == EXEC_CLUSTER && (h->family == FAMILY_EXCLUSIVE || h->family == FAMILY_STARTUP);
 	return overlaps ? HAZARD_OVERLAP : HAZARD_CONTAINED;
 }
 
@@ -175,33 +176,40 @@ static void tell_config(const struct plan_config *c, const struct plan_app *app,
 	const struct eco_app *m = app->r.model;
 	struct str name = m->name.ptr ? m->name : STR("?");
 	if (h->status == HAZARD_OVERLAP)
-		add_evidence(a, h,
-			     arena_printf(a, "'" STR_FMT "' runs in cluster mode: each reload runs two "
-					     "processes for a moment", STR_ARG(name)),
-			     arena_printf(a, "'" STR_FMT "' 以 cluster 模式运行：每次 reload 会短暂地同时有两个进程",
-					  STR_ARG(name)),
-			     config_place(m));
+		add_evidence(
+		    a, h,
+		    arena_printf(a,
+				 "'" STR_FMT "' runs in cluster mode: each reload runs two "
+				 "processes for a moment",
+				 STR_ARG(name)),
+		    arena_printf(
+			a, "'" STR_FMT "' 以 cluster 模式运行：每次 reload 会短暂地同时有两个进程",
+			STR_ARG(name)),
+		    config_place(m));
 	if (h->status != HAZARD_ACTIVE)
 		return;
 	if (m->processes == 0)
-		add_evidence(a, h,
-			     arena_printf(a, "how many processes '" STR_FMT "' runs cannot be told from here",
-					  STR_ARG(name)),
-			     arena_printf(a, "无法从配置得知 '" STR_FMT "' 运行多少个进程", STR_ARG(name)),
-			     config_place(m));
+		add_evidence(
+		    a, h,
+		    arena_printf(a,
+				 "how many processes '" STR_FMT "' runs cannot be told from here",
+				 STR_ARG(name)),
+		    arena_printf(a, "无法从配置得知 '" STR_FMT "' 运行多少个进程", STR_ARG(name)),
+		    config_place(m));
 	else if (m->processes > 1)
 		add_evidence(a, h,
 			     arena_printf(a, "'" STR_FMT "' runs %u processes here", STR_ARG(name),
 					  m->processes),
-			     arena_printf(a, "'" STR_FMT "' 在此运行 %u 个进程", STR_ARG(name), m->processes),
+			     arena_printf(a, "'" STR_FMT "' 在此运行 %u 个进程", STR_ARG(name),
+					  m->processes),
 			     config_place(m));
 	if (app->twin) {
 		struct str twin = app->twin->r.model->name;
-		add_evidence(a, h,
-			     arena_printf(a, "'" STR_FMT "' runs the same program beside it",
-					  STR_ARG(twin)),
-			     arena_printf(a, "'" STR_FMT "' 同时运行同一个程序", STR_ARG(twin)),
-			     app->twin->r.model->at);
+		add_evidence(
+		    a, h,
+		    arena_printf(a, "'" STR_FMT "' runs the same program beside it", STR_ARG(twin)),
+		    arena_printf(a, "'" STR_FMT "' 同时运行同一个程序", STR_ARG(twin)),
+		    app->twin->r.model->at);
 	}
 	if (app->hosts > 1)
 		add_evidence(a, h, arena_printf(a, "deployed to %u hosts", app->hosts),

@@ -1,19 +1,17 @@
 #include "planner/internal.h"
 
 static const char *const verdict_names[] = {
-	[VERDICT_CLUSTER_SAFE] = "cluster-safe",
-	[VERDICT_CLUSTER_WITH_WARNINGS] = "cluster-with-warnings",
-	[VERDICT_FORK_RECOMMENDED] = "fork-recommended",
-	[VERDICT_FORK_ONLY] = "fork-only",
-	[VERDICT_NOT_A_SERVER] = "not-a-server",
-	[VERDICT_UNKNOWN] = "unknown",
+    [VERDICT_CLUSTER_SAFE] = "cluster-safe",
+    [VERDICT_CLUSTER_WITH_WARNINGS] = "cluster-with-warnings",
+    [VERDICT_FORK_RECOMMENDED] = "fork-recommended",
+    [VERDICT_FORK_ONLY] = "fork-only",
+    [VERDICT_NOT_A_SERVER] = "not-a-server",
+    [VERDICT_UNKNOWN] = "unknown",
 };
-static const char *const risk_names[] = {[RISK_LOW] = "low",
-					 [RISK_MEDIUM] = "medium",
-					 [RISK_HIGH] = "high",
-					 [RISK_UNKNOWN] = "unknown"};
+static const char *const risk_names[] = {
+    [RISK_LOW] = "low", [RISK_MEDIUM] = "medium", [RISK_HIGH] = "high", [RISK_UNKNOWN] = "unknown"};
 static const char *const level_names[] = {
-	[LEVEL_NOTE] = "note", [LEVEL_WARNING] = "warning", [LEVEL_ERROR] = "error"};
+    [LEVEL_NOTE] = "note", [LEVEL_WARNING] = "warning", [LEVEL_ERROR] = "error"};
 
 const char *verdict_name(enum verdict v)
 {
@@ -116,8 +114,7 @@ void plan_verdict(const struct plan_config *c, struct plan_app *app)
 {
 	const struct project_entries *e = app->r.entries;
 	struct arena *a = c->ctx->arena;
-	struct verdict_answer v =
-	    plan_verdict_of(app->hazards, app->r.hazards.len, c->ctx->target);
+	struct verdict_answer v = plan_verdict_of(app->hazards, app->r.hazards.len, c->ctx->target);
 	app->r.verdict = v.verdict;
 	app->r.confidence = v.confidence;
 	if (v.why)
@@ -125,8 +122,9 @@ void plan_verdict(const struct plan_config *c, struct plan_app *app)
 	if (!e)
 		unknown(app, "its script is not known, so its code was not looked at");
 	else if (e->not_node && !app->command->program)
-		unknown(app, arena_printf(a, "%s: its code was not looked at",
-					  e->not_node_why ? e->not_node_why : "not run by Node.js"));
+		unknown(app,
+			arena_printf(a, "%s: its code was not looked at",
+				     e->not_node_why ? e->not_node_why : "not run by Node.js"));
 	else if (!app->command->program)
 		unknown(app, e->problem ? e->problem : "no source of it was found");
 	else if (app->r.kind && strcmp(app->r.kind, "script") == 0)

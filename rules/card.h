@@ -43,6 +43,8 @@ struct cards {
 /* all embedded cards; a card that cannot be read is a bug of ours */
 struct cards cards_load(struct arena *a);
 const struct card *cards_find(const struct cards *c, struct str id); /* or NULL */
+/* the text with every {symbol} replaced */
+const char *card_fill(struct arena *a, const char *text, struct str symbol);
 const char *family_name(enum family f);     /* "memory-state" */
 const char *severity_name(enum severity s);
 const char *confidence_name(enum confidence c);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <yaml.h>
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
 #include "rules/embedded.h"
@@ -15,22 +16,26 @@ struct reader {
 };
 
 static const char *const family_names[N_FAMILIES] = {
-	[FAMILY_MEMORY_STATE] = "memory-state", [FAMILY_SCHEDULE] = "schedule",
-	[FAMILY_LOCAL_FILE] = "local-file",     [FAMILY_SOCKET] = "socket",
-	[FAMILY_RACE] = "race",                 [FAMILY_EXCLUSIVE] = "exclusive",
-	[FAMILY_STARTUP] = "startup",           [FAMILY_NATIVE] = "native",
-	[FAMILY_CONFIG] = "config",             [FAMILY_TOOL] = "tool",
+    [FAMILY_MEMORY_STATE] = "memory-state",
+    [FAMILY_SCHEDULE] = "schedule",
+    [FAMILY_LOCAL_FILE] = "local-file",
+    [FAMILY_SOCKET] = "socket",
+    [FAMILY_RACE] = "race",
+    [FAMILY_EXCLUSIVE] = "exclusive",
+    [FAMILY_STARTUP] = "startup",
+    [FAMILY_NATIVE] = "native",
+    [FAMILY_CONFIG] = "config",
+    [FAMILY_TOOL] = "tool",
 };
 static const char *const severity_names[] = {
-	[SEVERITY_LOW] = "low", [SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high"};
+    [SEVERITY_LOW] = "low", [SEVERITY_MEDIUM] = "medium", [SEVERITY_HIGH] = "high"};
 static const char *const confidence_names[] = {[CONFIDENCE_POSSIBLE] = "possible",
 					       [CONFIDENCE_LIKELY] = "likely",
 					       [CONFIDENCE_CERTAIN] = "certain"};
-static const char *const consequence_names[] = {
-	[CONSEQUENCE_NONE] = "none",
-	[CONSEQUENCE_WARN] = "warn",
-	[CONSEQUENCE_FORK_RECOMMENDED] = "fork-recommended",
-	[CONSEQUENCE_FORK_ONLY] = "fork-only"};
+static const char *const consequence_names[] = {[CONSEQUENCE_NONE] = "none",
+						[CONSEQUENCE_WARN] = "warn",
+						[CONSEQUENCE_FORK_RECOMMENDED] = "fork-recommended",
+						[CONSEQUENCE_FORK_ONLY] = "fork-only"};
 
 const char *family_name(enum family f)
 {
@@ -66,8 +71,8 @@ static const char *text(const struct reader *r, const yaml_node_t *map, const ch
 	const yaml_node_t *n = get(r, map, key);
 	if (!n || n->type != YAML_SCALAR_NODE)
 		return NULL;
-	return arena_cstr(r->arena, (struct str){(const char *)n->data.scalar.value,
-						 n->data.scalar.length});
+	return arena_cstr(r->arena,
+			  (struct str){(const char *)n->data.scalar.value, n->data.scalar.length});
 }
 
 static const char *needed(const struct reader *r, const yaml_node_t *map, const char *key)
@@ -105,8 +110,7 @@ static void read_remedies(const struct reader *r, const yaml_node_t *map, struct
 	size_t n = (size_t)(list->data.sequence.items.top - list->data.sequence.items.start);
 	struct card_text *out = arena_array(r->arena, struct card_text, n);
 	for (size_t i = 0; i < n; i++)
-		out[i] = both(r,
-			      yaml_document_get_node(r->doc, list->data.sequence.items.start[i]),
+		out[i] = both(r, yaml_document_get_node(r->doc, list->data.sequence.items.start[i]),
 			      "remedy");
 	card->remedies = out;
 	card->n_remedies = n;
@@ -115,17 +119,17 @@ static void read_remedies(const struct reader *r, const yaml_node_t *map, struct
 static struct card read_card(const struct reader *r, const yaml_node_t *map)
 {
 	struct card card = {
-		.id = str_from(needed(r, map, "id")),
-		.family = WORD(r, map, "family", family_names),
-		.severity = WORD(r, map, "severity", severity_names),
-		.consequence = WORD(r, map, "consequence", consequence_names),
-		.title = both(r, get(r, map, "title"), "title"),
-		.rationale = both(r, get(r, map, "rationale"), "rationale"),
-		.scenario = both(r, get(r, map, "scenario"), "scenario"),
-		.bad = text(r, map, "bad"),
-		.good = text(r, map, "good"),
-		.example_file = text(r, map, "example_file"),
-		.message_zh = text(r, map, "message_zh"),
+	    .id = str_from(needed(r, map, "id")),
+	    .family = WORD(r, map, "family", family_names),
+	    .severity = WORD(r, map, "severity", severity_names),
+	    .consequence = WORD(r, map, "consequence", consequence_names),
+	    .title = both(r, get(r, map, "title"), "title"),
+	    .rationale = both(r, get(r, map, "rationale"), "rationale"),
+	    .scenario = both(r, get(r, map, "scenario"), "scenario"),
+	    .bad = text(r, map, "bad"),
+	    .good = text(r, map, "good"),
+	    .example_file = text(r, map, "example_file"),
+	    .message_zh = text(r, map, "message_zh"),
 	};
 	read_remedies(r, map, &card);
 	return card;
@@ -155,6 +159,13 @@ static void read_file(struct arena *a, const struct embedded_file *file, card_ve
 	yaml_parser_delete(&parser);
 }
 
+/* tables of facts are long, and not worth parsing only to see that they are no cards */
+static bool holds_cards(const struct embedded_file *f)
+{
+	struct str text = {f->text, f->len};
+	return str_starts(text, STR("id:")) || str_find(text, STR("\nid:")) != (size_t)-1;
+}
+
 static int by_id(const void *a, const void *b)
 {
 	return str_cmp(((const struct card *)a)->id, ((const struct card *)b)->id);
@@ -164,7 +175,8 @@ struct cards cards_load(struct arena *a)
 {
 	card_vec v = {0};
 	for (size_t i = 0; i < n_embedded_files; i++)
-		read_file(a, &embedded_files[i], &v);
+		if (holds_cards(&embedded_files[i]))
+			read_file(a, &embedded_files[i], &v);
 	struct card *all = arena_array(a, struct card, v.len);
 	if (v.len) {
 		qsort(v.ptr, v.len, sizeof *v.ptr, by_id);
@@ -192,4 +204,20 @@ const struct card *cards_find(const struct cards *c, struct str id)
 			hi = mid;
 	}
 	return NULL;
+}
+
+const char *card_fill(struct arena *a, const char *text, struct str symbol)
+{
+	static const struct str hole = {"{symbol}", 8};
+	struct buf b = {0};
+	struct str rest = str_from(text);
+	for (size_t at; (at = str_find(rest, hole)) != (size_t)-1;) {
+		buf_add(&b, str_sub(rest, 0, at));
+		buf_add(&b, symbol);
+		rest = str_sub(rest, at + hole.len, rest.len);
+	}
+	buf_add(&b, rest);
+	const char *out = arena_cstr(a, buf_str(&b));
+	buf_release(&b);
+	return out;
 }

@@ -42,12 +42,12 @@ struct hazard *check_hazard(struct check *c, const char *rule_id)
 	drop_draft(c->out);
 	struct draft *d = arena_new(c->arena, struct draft);
 	d->h = (struct hazard){
-		.card = card,
-		.family = card->family,
-		.severity = card->severity,
-		.confidence = CONFIDENCE_LIKELY,
-		.consequence = card->consequence,
-		.symbol = STR(""),
+	    .card = card,
+	    .family = card->family,
+	    .severity = card->severity,
+	    .confidence = CONFIDENCE_LIKELY,
+	    .consequence = card->consequence,
+	    .symbol = STR(""),
 	};
 	c->out->draft = d;
 	return &d->h;
@@ -97,11 +97,12 @@ void check_reached(struct check *c, struct hazard *h, prog_id fn, uint32_t phase
 	const char *en = named ? arena_printf(c->arena, "reached from " STR_FMT " in %s",
 					      STR_ARG(root->label), first)
 			       : arena_printf(c->arena, "reached from %s", first);
-	const char *zh = named ? arena_printf(c->arena, "由 " STR_FMT "（%s）到达",
-					      STR_ARG(root->label), first)
-			       : arena_printf(c->arena, "由 %s 到达", first);
+	const char *zh =
+	    named ? arena_printf(c->arena, "由 " STR_FMT "（%s）到达", STR_ARG(root->label), first)
+		  : arena_printf(c->arena, "由 %s 到达", first);
 	if (n > 2) {
-		const char *last = prog_fn_name(c->program, way[n - 1 < LONGEST ? n - 1 : LONGEST - 1]);
+		const char *last =
+		    prog_fn_name(c->program, way[n - 1 < LONGEST ? n - 1 : LONGEST - 1]);
 		en = arena_printf(c->arena, "%s, %zu calls before %s", en, n - 1, last);
 		zh = arena_printf(c->arena, "%s，经 %zu 次调用到 %s", zh, n - 1, last);
 	}
@@ -196,7 +197,8 @@ static bool graver(const struct hazard *a, const struct hazard *b)
 
 static void join_evidence(struct arena *a, struct hazard *lead, const struct hazard *other)
 {
-	struct evidence *out = arena_array(a, struct evidence, lead->n_evidence + other->n_evidence);
+	struct evidence *out =
+	    arena_array(a, struct evidence, lead->n_evidence + other->n_evidence);
 	size_t n = 0;
 	for (enum evidence_role role = EV_DECLARED; role <= EV_CONFIG; role++) {
 		for (size_t i = 0; i < lead->n_evidence; i++)
@@ -217,9 +219,10 @@ static size_t merge_roots(struct arena *a, struct hazard *h, size_t n)
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		size_t k = 0;
-		while (k < kept &&
-		       !(h[i].root && h[k].root == h[i].root && h[k].card == h[i].card &&
-			 (h[k].mitigation == MITIGATION_FULL) == (h[i].mitigation == MITIGATION_FULL)))
+		while (
+		    k < kept &&
+		    !(h[i].root && h[k].root == h[i].root && h[k].card == h[i].card &&
+		      (h[k].mitigation == MITIGATION_FULL) == (h[i].mitigation == MITIGATION_FULL)))
 			k++;
 		if (k == kept) {
 			h[kept++] = h[i];
@@ -253,8 +256,8 @@ static struct hazards collect(struct arena *a, struct check_out *out)
 		      by_strength);
 		struct strength *copy = arena_array(a, struct strength, out->strengths.len);
 		for (size_t i = 0; i < out->strengths.len; i++)
-			if (i == 0 || by_strength(&out->strengths.ptr[i - 1],
-						  &out->strengths.ptr[i]) != 0)
+			if (i == 0 ||
+			    by_strength(&out->strengths.ptr[i - 1], &out->strengths.ptr[i]) != 0)
 				copy[r.n_strengths++] = out->strengths.ptr[i];
 		r.strengths = copy;
 	}

@@ -47,8 +47,10 @@ static struct place find(const struct source *s, const char *word)
 static void fill_hazard(struct sample *s)
 {
 	s->remedy = (struct card_text){{"keep it alone", "保持单进程"}};
-	s->card = (struct card){.id = STR("state-in-memory"), .remedies = &s->remedy, .n_remedies = 1};
-	s->evidence[0] = (struct evidence){EV_DECLARED, "declared here", NULL, find(s->code, "used")};
+	s->card =
+	    (struct card){.id = STR("state-in-memory"), .remedies = &s->remedy, .n_remedies = 1};
+	s->evidence[0] =
+	    (struct evidence){EV_DECLARED, "declared here", NULL, find(s->code, "used")};
 	s->evidence[1] =
 	    (struct evidence){EV_WRITTEN, "added to", NULL, find(s->code, "this.used.add(p)")};
 	s->evidence[2] = (struct evidence){EV_CONFIG, "'api' runs 2 processes here", NULL,
@@ -97,7 +99,8 @@ static void begin(struct sample *s, const char *text)
 				     .risk_after = RISK_LOW};
 	s->scenario = (struct eco_scenario){.name = STR("default")};
 	s->scenario_model = (struct eco_scenario_model){&s->scenario, &s->model, 1, false};
-	s->eco = (struct eco_config){.source = s->config, .models = &s->scenario_model, .n_models = 1};
+	s->eco =
+	    (struct eco_config){.source = s->config, .models = &s->scenario_model, .n_models = 1};
 	s->row = (struct plan_row){0, 2, 1, RISK_HIGH, RISK_LOW};
 	s->report = (struct config_report){&s->eco, &s->app, 1, &s->finding, 1, &s->row, 1};
 	s->run = (struct run_report){&s->report, 1, 1, 0, 1, 0, 0};
@@ -121,7 +124,8 @@ static void a_finding_shows_its_chain_as_source_frames(void **state)
 	struct sample s;
 	(void)state;
 	begin(&s, code);
-	const char *text = render(&s, &format_text, (struct format_options){.work_dir = STR("app")});
+	const char *text =
+	    render(&s, &format_text, (struct format_options){.work_dir = STR("app")});
 	static const char want[] =
 	    "error: 'used' differs in 2 processes\n"
 	    " --> src/ports.ts:2:10  [state-in-memory] in app api\n"
@@ -158,8 +162,9 @@ static void chinese_columns_align_by_display_width(void **state)
 	struct sample s;
 	(void)state;
 	begin(&s, code);
-	const char *text = render(&s, &format_text,
-				  (struct format_options){.view = VIEW_PLAN, .lang = LANG_ZH, .utf8 = true});
+	const char *text =
+	    render(&s, &format_text,
+		   (struct format_options){.view = VIEW_PLAN, .lang = LANG_ZH, .utf8 = true});
 	assert_non_null(strstr(text, "  应用    现在        建议     风险     结论\n"
 				     "  api     cluster ×2  fork ×1  高 → 低  fork-only\n"
 				     "  进程数  2           1        高 → 低\n"));
@@ -174,7 +179,8 @@ static void colour_is_written_only_when_asked_for(void **state)
 	assert_null(strchr(render(&s, &format_text, (struct format_options){0}), '\033'));
 	assert_non_null(strstr(render(&s, &format_text, (struct format_options){.color = true}),
 			       "\033[1;31merror\033[0m"));
-	assert_null(strchr(render(&s, &format_json, (struct format_options){.color = true}), '\033'));
+	assert_null(
+	    strchr(render(&s, &format_json, (struct format_options){.color = true}), '\033'));
 	arena_release(&s.arena);
 }
 
@@ -189,8 +195,9 @@ static void no_line_is_wider_than_the_terminal(void **state)
 	for (int i = 0; i < 4000; i++)
 		buf_adds(&long_line, "b();");
 	begin(&s, long_line.ptr);
-	s.finding.message = "a rather long message that has to be broken over several lines, since nobody's "
-			    "terminal is as wide as that";
+	s.finding.message =
+	    "a rather long message that has to be broken over several lines, since nobody's "
+	    "terminal is as wide as that";
 	const char *text = render(&s, &format_text, (struct format_options){.width = 60});
 	for (const char *line = text; *line;) {
 		size_t n = strcspn(line, "\n");
@@ -269,14 +276,14 @@ static void json_is_utf8_whatever_the_input(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_finding_shows_its_chain_as_source_frames),
-		cmocka_unit_test(the_plan_shows_before_and_after),
-		cmocka_unit_test(chinese_columns_align_by_display_width),
-		cmocka_unit_test(colour_is_written_only_when_asked_for),
-		cmocka_unit_test(no_line_is_wider_than_the_terminal),
-		cmocka_unit_test(untrusted_text_cannot_steer_the_terminal),
-		cmocka_unit_test(json_keeps_its_contract),
-		cmocka_unit_test(json_is_utf8_whatever_the_input),
+	    cmocka_unit_test(a_finding_shows_its_chain_as_source_frames),
+	    cmocka_unit_test(the_plan_shows_before_and_after),
+	    cmocka_unit_test(chinese_columns_align_by_display_width),
+	    cmocka_unit_test(colour_is_written_only_when_asked_for),
+	    cmocka_unit_test(no_line_is_wider_than_the_terminal),
+	    cmocka_unit_test(untrusted_text_cannot_steer_the_terminal),
+	    cmocka_unit_test(json_keeps_its_contract),
+	    cmocka_unit_test(json_is_utf8_whatever_the_input),
 	};
 	return cmocka_run_group_tests_name("format", tests, NULL, NULL);
 }

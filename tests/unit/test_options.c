@@ -94,17 +94,21 @@ static void an_unknown_option_names_the_nearest_one(void **state)
 	char *said;
 	(void)state;
 	assert_int_equal(parse(&s, &said, WORDS("--memroy=1G")), -1);
-	assert_string_equal(said,
-			    "clusterlint: unknown option '--memroy=1G'; did you mean '--memory'?\n");
+	assert_string_equal(
+	    said, "clusterlint: unknown option '--memroy=1G'; did you mean '--memory'?\n");
 	done(&s, said);
 }
 
 static void a_bad_value_is_refused_with_what_would_do(void **state)
 {
-	static const char *const bad[][2] = {{"--cpus=0", NULL},       {"--cpus=-1", NULL},
-					     {"--cpus=4x", NULL},      {"--memory=lots", NULL},
-					     {"--fail-on=all", NULL},  {"--quiet=1", NULL},
-					     {"--color=blue", NULL},   {"--cpus", NULL},
+	static const char *const bad[][2] = {{"--cpus=0", NULL},
+					     {"--cpus=-1", NULL},
+					     {"--cpus=4x", NULL},
+					     {"--memory=lots", NULL},
+					     {"--fail-on=all", NULL},
+					     {"--quiet=1", NULL},
+					     {"--color=blue", NULL},
+					     {"--cpus", NULL},
 					     {"--cpus=99999999999999999999", NULL}};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -143,8 +147,9 @@ static void each_format_takes_the_output_beside_it(void **state)
 	struct settings s;
 	char *said;
 	(void)state;
-	assert_true(parse(&s, &said,
-			  WORDS("--format", "json", "-o", "a.json", "--output=b", "--format=text")) > 0);
+	assert_true(
+	    parse(&s, &said,
+		  WORDS("--format", "json", "-o", "a.json", "--output=b", "--format=text")) > 0);
 	assert_int_equal(s.outputs.len, 2);
 	assert_string_equal(s.outputs.ptr[0].format, "json");
 	assert_string_equal(s.outputs.ptr[0].file, "a.json");
@@ -230,19 +235,19 @@ static void a_host_without_limits_stays_as_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_option_has_a_unique_name_and_a_help_text),
-		cmocka_unit_test(a_value_is_attached_or_the_next_word),
-		cmocka_unit_test(options_may_follow_words_and_two_dashes_end_them),
-		cmocka_unit_test(an_unknown_option_names_the_nearest_one),
-		cmocka_unit_test(a_bad_value_is_refused_with_what_would_do),
-		cmocka_unit_test(sizes_are_powers_of_1024),
-		cmocka_unit_test(each_format_takes_the_output_beside_it),
-		cmocka_unit_test_setup_teardown(limits_of_a_version_2_cgroup_hold_from_every_parent,
-						make_root, remove_root),
-		cmocka_unit_test_setup_teardown(limits_of_a_version_1_cgroup_hold, make_root,
-						remove_root),
-		cmocka_unit_test_setup_teardown(a_host_without_limits_stays_as_it_is, make_root,
-						remove_root),
+	    cmocka_unit_test(every_option_has_a_unique_name_and_a_help_text),
+	    cmocka_unit_test(a_value_is_attached_or_the_next_word),
+	    cmocka_unit_test(options_may_follow_words_and_two_dashes_end_them),
+	    cmocka_unit_test(an_unknown_option_names_the_nearest_one),
+	    cmocka_unit_test(a_bad_value_is_refused_with_what_would_do),
+	    cmocka_unit_test(sizes_are_powers_of_1024),
+	    cmocka_unit_test(each_format_takes_the_output_beside_it),
+	    cmocka_unit_test_setup_teardown(limits_of_a_version_2_cgroup_hold_from_every_parent,
+					    make_root, remove_root),
+	    cmocka_unit_test_setup_teardown(limits_of_a_version_1_cgroup_hold, make_root,
+					    remove_root),
+	    cmocka_unit_test_setup_teardown(a_host_without_limits_stays_as_it_is, make_root,
+					    remove_root),
 	};
 	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

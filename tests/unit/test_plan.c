@@ -12,12 +12,12 @@ static struct hazard make(enum family family, enum severity severity, enum confi
 {
 	static const struct card card = {.title = {{"title", "title"}}};
 	return (struct hazard){
-		.card = &card,
-		.family = family,
-		.severity = severity,
-		.confidence = confidence,
-		.consequence = CONSEQUENCE_WARN,
-		.message = "{n} processes disagree",
+	    .card = &card,
+	    .family = family,
+	    .severity = severity,
+	    .confidence = confidence,
+	    .consequence = CONSEQUENCE_WARN,
+	    .message = "{n} processes disagree",
 	};
 }
 
@@ -113,8 +113,10 @@ static void levels_follow_status_severity_and_confidence(void **state)
 {
 	(void)state;
 	assert_int_equal(level_of(SEVERITY_HIGH, CONFIDENCE_LIKELY, HAZARD_ACTIVE), LEVEL_ERROR);
-	assert_int_equal(level_of(SEVERITY_HIGH, CONFIDENCE_POSSIBLE, HAZARD_ACTIVE), LEVEL_WARNING);
-	assert_int_equal(level_of(SEVERITY_MEDIUM, CONFIDENCE_CERTAIN, HAZARD_ACTIVE), LEVEL_WARNING);
+	assert_int_equal(level_of(SEVERITY_HIGH, CONFIDENCE_POSSIBLE, HAZARD_ACTIVE),
+			 LEVEL_WARNING);
+	assert_int_equal(level_of(SEVERITY_MEDIUM, CONFIDENCE_CERTAIN, HAZARD_ACTIVE),
+			 LEVEL_WARNING);
 	assert_int_equal(level_of(SEVERITY_LOW, CONFIDENCE_CERTAIN, HAZARD_ACTIVE), LEVEL_NOTE);
 	assert_int_equal(level_of(SEVERITY_HIGH, CONFIDENCE_LIKELY, HAZARD_OVERLAP), LEVEL_WARNING);
 	assert_int_equal(level_of(SEVERITY_HIGH, CONFIDENCE_CERTAIN, HAZARD_CONTAINED), LEVEL_NOTE);
@@ -274,9 +276,9 @@ static struct finding finding_at(const struct source *s, const char *word)
 {
 	size_t at = str_find(s->text, str_from(word));
 	return (struct finding){
-		.rule = STR("state-in-memory"),
-		.app = STR("api"),
-		.at = {s, {(uint32_t)at, (uint32_t)(at + strlen(word))}},
+	    .rule = STR("state-in-memory"),
+	    .app = STR("api"),
+	    .at = {s, {(uint32_t)at, (uint32_t)(at + strlen(word))}},
 	};
 }
 
@@ -302,23 +304,23 @@ static void a_fingerprint_survives_moved_lines_and_reformatting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_high_hazard_forbids_a_second_process),
-		cmocka_unit_test(what_is_only_possible_forbids_nothing_but_is_heeded),
-		cmocka_unit_test(a_race_alone_never_forces_fork_only),
-		cmocka_unit_test(a_limit_that_weakens_is_a_warning),
-		cmocka_unit_test(a_temporary_file_recommends_fork),
-		cmocka_unit_test(what_breaks_only_between_hosts_counts_for_replicas_alone),
-		cmocka_unit_test(a_mitigated_hazard_decides_nothing),
-		cmocka_unit_test(one_process_in_cluster_mode_overlaps_for_exclusive_things_only),
-		cmocka_unit_test(levels_follow_status_severity_and_confidence),
-		cmocka_unit_test(a_race_is_an_error_only_where_value_is_doubled_by_several),
-		cmocka_unit_test(the_number_of_processes_is_filled_into_messages),
-		cmocka_unit_test(an_edge_gets_all_cpus_a_safe_app_half_and_others_one),
-		cmocka_unit_test(a_safe_app_gets_two_on_a_small_machine),
-		cmocka_unit_test(an_app_whose_code_is_unknown_is_left_as_it_is),
-		cmocka_unit_test(memory_takes_instances_from_the_hungriest_and_says_so),
-		cmocka_unit_test(a_launcher_cannot_be_clustered),
-		cmocka_unit_test(a_fingerprint_survives_moved_lines_and_reformatting),
+	    cmocka_unit_test(a_high_hazard_forbids_a_second_process),
+	    cmocka_unit_test(what_is_only_possible_forbids_nothing_but_is_heeded),
+	    cmocka_unit_test(a_race_alone_never_forces_fork_only),
+	    cmocka_unit_test(a_limit_that_weakens_is_a_warning),
+	    cmocka_unit_test(a_temporary_file_recommends_fork),
+	    cmocka_unit_test(what_breaks_only_between_hosts_counts_for_replicas_alone),
+	    cmocka_unit_test(a_mitigated_hazard_decides_nothing),
+	    cmocka_unit_test(one_process_in_cluster_mode_overlaps_for_exclusive_things_only),
+	    cmocka_unit_test(levels_follow_status_severity_and_confidence),
+	    cmocka_unit_test(a_race_is_an_error_only_where_value_is_doubled_by_several),
+	    cmocka_unit_test(the_number_of_processes_is_filled_into_messages),
+	    cmocka_unit_test(an_edge_gets_all_cpus_a_safe_app_half_and_others_one),
+	    cmocka_unit_test(a_safe_app_gets_two_on_a_small_machine),
+	    cmocka_unit_test(an_app_whose_code_is_unknown_is_left_as_it_is),
+	    cmocka_unit_test(memory_takes_instances_from_the_hungriest_and_says_so),
+	    cmocka_unit_test(a_launcher_cannot_be_clustered),
+	    cmocka_unit_test(a_fingerprint_survives_moved_lines_and_reformatting),
 	};
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
