@@ -23,7 +23,7 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command command_check, command_plan, command_explain, command_rules;
+extern const struct command command_check, command_plan, command_fix, command_explain, command_rules;
 
 /* variable of the process environment, NULL where unset or empty */
 const char *cli_getenv(const char *name);

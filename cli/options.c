@@ -66,6 +66,19 @@ static const struct option outputs[] = {
      "exit with 1 from this level on: error (default), warning, note or never"},
 };
 
+static const struct option fixes[] = {
+	{"write", 'w', OPT_BOOL, FIELD(write_back), NULL, NULL,
+	 "change the config; without it the changes are only shown"},
+	{"check", 0, OPT_BOOL, FIELD(check_only), NULL, NULL,
+	 "exit with 1 where something would change, and change nothing"},
+	{"plan", 0, OPT_BOOL, FIELD(fix_plan), NULL, NULL,
+	 "also what the plan recommends, not only what is wrong"},
+	{"only", 0, OPT_LIST, FIELD(only), "APP", NULL, "this app alone; may be given several times"},
+	{"unsafe", 0, OPT_BOOL, FIELD(unsafe), NULL, NULL,
+	 "also fixes that may change what an app does"},
+};
+
+const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
 const struct option_table analysis_options = {"What is assumed", analysis, COUNT(analysis)};
 const struct option_table output_options = {"What comes out", outputs, COUNT(outputs)};
@@ -75,6 +88,7 @@ void settings_release(struct settings *s)
 	vec_release(&s->env);
 	vec_release(&s->env_files);
 	vec_release(&s->map);
+	vec_release(&s->only);
 	vec_release(&s->outputs);
 	vec_release(&s->args);
 }

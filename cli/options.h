@@ -67,6 +67,9 @@ struct settings {
 		struct output *ptr;
 		size_t len, cap;
 	} outputs;
+	/* fix */
+	bool write_back, check_only, unsafe, fix_plan;
+	struct option_list only;
 	/* the rest of the command line */
 	struct option_list args;
 };
@@ -86,6 +89,6 @@ bool parse_size(const char *text, uint64_t *out);
 /* the nearest of n words, or NULL where none is near */
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
-extern const struct option_table global_options, analysis_options, output_options;
+extern const struct option_table global_options, analysis_options, output_options, fix_options;
 
 #endif

@@ -1,0 +1,9 @@
+#ifndef CLI_DIFF_H
+#define CLI_DIFF_H
+/* A unified diff of a text and its edits, with three lines of context. */
+#include "cli/paint.h"
+#include "planner/edit.h"
+
+void diff_write(struct paint *p, const struct source *source, const struct edit_result *r);
+
+#endif

@@ -1,0 +1,127 @@
+/* fix: rewrites the config so that it runs what its code can bear. Shows a diff;
+ * writes only when told to. */
+#include "base/fs.h"
+#include "cli/cli.h"
+#include "cli/diff.h"
+#include "cli/session.h"
+#include "planner/edit.h"
+
+struct fixing {
+	struct cli *cli;
+	struct session *s;
+	struct buf out;
+	size_t n_changed;   /* configs */
+	bool trouble, mode_changed;
+	const char *path;   /* of the last changed config */
+};
+
+#define say(f, en, zh) ((f)->cli->lang == LANG_ZH ? (zh) : (en))
+
+static bool only_exists(struct fixing *f, const struct run_report *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_configs; i++)
+		for (size_t k = 0; k < r->configs[i].n_apps; k++)
+			if (str_is(r->configs[i].apps[k].model->name, name))
+				return true;
+	cli_error(f->cli, say(f, "--only: no app is called '%s'", "--only：没有名为 '%s' 的应用"), name);
+	return false;
+}
+
+static void write_config(struct fixing *f, const struct source *source, const struct edit_result *r)
+{
+	struct arena *a = &f->s->arena;
+	const char *file = arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(f->s->fs.root), STR_ARG(source->path));
+	struct err e = fs_replace(a, file, &source->text, r->text);
+	if (e.text) {
+		cli_error(f->cli, "%s", e.text);
+		f->trouble = true;
+	}
+}
+
+static void tell_refused(struct fixing *f, const struct edit_result *r)
+{
+	for (size_t i = 0; i < r->n_refused; i++) {
+		const struct edit_refused *x = &r->refused[i];
+		struct position at = x->at.source ? source_position(x->at.source, x->at.span.start) : (struct position){1, 1};
+		cli_error(f->cli, STR_FMT ":%u:%u: %s", STR_ARG(x->at.source ? x->at.source->path : STR("config")), at.line, at.column,
+			  say(f, x->why, x->why_zh));
+	}
+}
+
+static void fix_config(struct fixing *f, const struct config_report *report)
+{
+	const struct settings *o = f->cli->settings;
+	struct edit_options options = {.plan = o->fix_plan, .unsafe = o->unsafe, .only = o->only.ptr, .n_only = o->only.len,
+				       .scenario = o->scenario ? str_from(o->scenario) : (struct str){0}};
+	if (!report->config->loadable)
+		return;
+	struct edit_result *r = edit_config(&f->s->ctx, report, &options);
+	tell_refused(f, r);
+	if (!r->n_edits)
+		return;
+	f->n_changed++;
+	f->path = report->config->source->path.ptr;
+	for (size_t i = 0; i < r->n_done; i++)
+		f->mode_changed |= r->done[i].mode_changed;
+	if (o->write_back) {
+		write_config(f, report->config->source, r);
+		for (size_t i = 0; i < r->n_done && !f->trouble; i++)
+			buf_printf(&f->out, STR_FMT ": " STR_FMT ": %s\n", STR_ARG(report->config->source->path), STR_ARG(r->done[i].app),
+				   say(f, r->done[i].what, r->done[i].what_zh));
+		return;
+	}
+	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_locale_is_utf8(), cli_width(f->cli->out)};
+	diff_write(&p, report->config->source, r);
+}
+
+/* PM2 keeps exec_mode and instances of a running app on restart and reload (lib/Common.js deletes exec_mode from the update) */
+static void tell_operation(struct fixing *f)
+{
+	if (f->mode_changed && !f->cli->settings->quiet)
+		fprintf(f->cli->err, say(f,
+			"pm2 restart and pm2 reload keep the old exec_mode and instances: run 'pm2 delete %s && pm2 start %s' once\n",
+			"pm2 restart 和 pm2 reload 会沿用旧的 exec_mode 与 instances：请执行一次 'pm2 delete %s && pm2 start %s'\n"), f->path, f->path);
+}
+
+static int fix(struct fixing *f, const struct run_report *r)
+{
+	const struct settings *o = f->cli->settings;
+	for (size_t i = 0; i < o->only.len; i++)
+		if (!only_exists(f, r, o->only.ptr[i]))
+			return EXIT_TROUBLE;
+	for (size_t i = 0; i < r->n_configs; i++)
+		fix_config(f, &r->configs[i]);
+	if (f->out.len && !o->quiet)
+		fwrite(f->out.ptr, 1, f->out.len, f->cli->out);
+	tell_operation(f);
+	if (f->trouble || f->s->trouble)
+		return EXIT_TROUBLE;
+	return o->check_only && f->n_changed ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static int run(struct cli *cli)
+{
+	struct session s;
+	int status = EXIT_TROUBLE;
+	if (cli->settings->write_back && cli->settings->check_only)
+		return cli_error(cli, "--write and --check exclude each other: one changes the config, the other only looks");
+	session_open(&s, cli);
+	if (s.n_configs) {
+		struct fixing f = {.cli = cli, .s = &s};
+		status = fix(&f, plan_run(&s.ctx, &s.cards, s.configs, s.n_configs));
+		buf_release(&f.out);
+	}
+	session_release(&s);
+	return status;
+}
+
+static const struct option_table *const tables[] = {&fix_options, &analysis_options};
+
+const struct command command_fix = {
+	.name = "fix",
+	.args = "[CONFIG...]",
+	.summary = "Show, or write, the edits that make the config run what its code can bear.",
+	.tables = tables,
+	.n_tables = 2,
+	.run = run,
+};
