@@ -3,7 +3,7 @@
 # should: device-service must not run twice, and the plan goes from 11 processes to 10.
 set -u
 cd "$(dirname "$0")/fixtures/sample/input" || exit 2
-program=$(cd ../../.. && cd "${1:?usage: tests/demo.sh BUILD}" && pwd)/clusterlint
+program=$(cd ../../../.. && cd "${1:?usage: tests/demo.sh BUILD}" && pwd)/clusterlint
 set -- check --cpus 4 --memory 16G ecosystem.config.js
 
 echo "\$ clusterlint $*"
