@@ -46,6 +46,16 @@ export class PortManagerService {
 }
 `;
 
+const PORTS_IN_REDIS_SPEC = `import { PortManagerService } from './port-manager.service';
+
+describe('PortManagerService', () => {
+  it('asks for the next port where another process has one', async () => {
+    const cache = { claim: async (key: string) => !key.endsWith(':5555') };
+    expect((await new PortManagerService(cache as never).allocatePorts()).adbPort).toBe(5556);
+  });
+});
+`;
+
 const UPLOAD_ON_SUCCESS = `    const apk = await parseApk(file.path);
     const objectKey = \`apps/\${apk.packageName}/\${apk.versionCode}.apk\`;
 
@@ -165,6 +175,7 @@ export class RedisIoAdapter extends IoAdapter {
 export const without = {
   portSets: [
     { file: `${DEVICE}port-manager/port-manager.service.ts`, write: PORTS_IN_REDIS },
+    { file: `${DEVICE}port-manager/port-manager.service.spec.ts`, write: PORTS_IN_REDIS_SPEC },
   ],
   uploadOnSuccess: [
     { file: `${APP}apps/apps.service.ts`, find: UPLOAD_ON_SUCCESS, put: UPLOAD_IN_FINALLY },

@@ -2,19 +2,30 @@
 // program reads code and not names. Each step copies the sample, changes the copy and says what
 // `clusterlint check` must answer. --dry-run makes the changes and runs nothing; --keep leaves the
 // copies in DIR. CLUSTERLINT names the program.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  appsOf,
+  check,
+  has,
+  hazardsIn,
+  isQuiet,
+  lacks,
+  liesIn,
+  louder,
+  planOf,
+  same,
+  sameGist,
+  says,
+} from './sample-answers.mjs';
+import { apply, CORRECTED, moveServices, writeAs, WRONG } from './sample-changes.mjs';
 import { clean, lookalikes, without } from './sample-edits.mjs';
 import { renameAll } from './sample-rename.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SAMPLE = path.join(ROOT, 'tests/fixtures/sample/input');
-const WRONG = 'ecosystem.config.js';
-const CORRECTED = 'ecosystem.corrected.config.js';
 const CHAIN = ['declared', 'written', 'reached', 'config'];
 
 const options = { dryRun: false, only: '', keep: '' };
@@ -32,191 +43,6 @@ for (let i = 2; i < process.argv.length; i++) {
   }
 }
 const program = path.resolve(ROOT, process.env.CLUSTERLINT || 'build/clusterlint');
-
-// ---- changing a copy
-
-function apply(dir, edit) {
-  const full = path.join(dir, edit.file);
-  if (edit.add !== undefined) {
-    if (fs.existsSync(full)) {
-      throw new Error(`${edit.file} is there already`);
-    }
-    fs.writeFileSync(full, edit.add);
-    return;
-  }
-  const text = fs.readFileSync(full, 'utf8');
-  if (edit.write !== undefined) {
-    fs.writeFileSync(full, edit.write);
-    return;
-  }
-  const times = text.split(edit.find).length - 1;
-  if (times !== 1) {
-    throw new Error(`the text to edit occurs ${times} times in ${edit.file}: ${edit.find.trim().split('\n')[0]}`);
-  }
-  fs.writeFileSync(full, text.replace(edit.find, () => edit.put));
-}
-
-const MOVES = [
-  ['backend/shared', 'libs/node/shared'],
-  ['backend', 'platform/apps/server'],
-];
-
-function moveServices(dir) {
-  for (const [from, to] of MOVES) {
-    fs.mkdirSync(path.dirname(path.join(dir, to)), { recursive: true });
-    fs.renameSync(path.join(dir, from), path.join(dir, to));
-  }
-  const rewrite = (file, change) => {
-    const full = path.join(dir, file);
-    const old = fs.readFileSync(full, 'utf8');
-    const text = change(old);
-    if (text === old) {
-      throw new Error(`nothing to move in ${file}`);
-    }
-    fs.writeFileSync(full, text);
-  };
-  rewrite('package.json', (text) =>
-    text.replace('"backend/*"', '"libs/node/*",\n    "platform/apps/server/*"'),
-  );
-  for (const config of [WRONG, CORRECTED]) {
-    rewrite(config, (text) => text.replaceAll('./backend/', './platform/apps/server/'));
-  }
-  for (const service of fs.readdirSync(path.join(dir, 'platform/apps/server'))) {
-    rewrite(`platform/apps/server/${service}/tsconfig.json`, (text) => text.replace('"../../', '"../../../../'));
-  }
-  rewrite('libs/node/shared/tsconfig.json', (text) => text.replace('"../../', '"../../../'));
-}
-
-function yaml(value, indent) {
-  const pad = ' '.repeat(indent);
-  if (Array.isArray(value)) {
-    return value.map((item) => `${pad}- ${yaml(item, indent + 2).trimStart()}`).join('');
-  }
-  return Object.entries(value)
-    .map(([key, item]) =>
-      item !== null && typeof item === 'object'
-        ? `${pad}${key}:\n${yaml(item, indent + 2)}`
-        : `${pad}${key}: ${JSON.stringify(item)}\n`,
-    )
-    .join('');
-}
-
-function writeAs(dir, name) {
-  const model = createRequire(path.join(dir, 'x.js'))(path.join(dir, WRONG));
-  const text = name.endsWith('.json') ? `${JSON.stringify(model, null, 2)}\n` : yaml(model, 0);
-  fs.rmSync(path.join(dir, WRONG));
-  fs.writeFileSync(path.join(dir, name), text);
-}
-
-// ---- asking the program
-
-function check(dir, config) {
-  const args = ['check', '--cpus', '4', '--memory', '16G', '--format', 'json', config];
-  const run = spawnSync(program, args, {
-    cwd: dir,
-    encoding: 'utf8',
-    timeout: 60000,
-    maxBuffer: 64 << 20,
-    env: { ...process.env, LC_ALL: 'C', NO_COLOR: '1' },
-  });
-  if (run.error || run.status === null) {
-    throw new Error(`${program}: ${run.error?.message ?? `killed by ${run.signal}`}`);
-  }
-  try {
-    return { status: run.status, ...JSON.parse(run.stdout) };
-  } catch {
-    throw new Error(`no JSON, status ${run.status}: ${(run.stderr || run.stdout).trim().slice(0, 300)}`);
-  }
-}
-
-// the answer on the sample as it stands
-let base = null;
-
-const LEVELS = ['note', 'warning', 'error'];
-const louder = (finding, level) => LEVELS.indexOf(finding.level) > LEVELS.indexOf(level);
-const appsOf = (answer) => answer.configs[0].apps;
-const appOf = (answer, name) => appsOf(answer).find((app) => app.name === name);
-const planOf = (answer) => answer.configs[0].plan;
-const standing = (app) => app.hazards.filter((hazard) => !['mitigated', 'suppressed'].includes(hazard.status));
-const liesIn = (place, ...files) => files.some((file) => file && `/${place?.path}`.endsWith(`/${file}`));
-
-/**
- * What must not change when only names, places or the format of the config do. How bad a race is may
- * be told from names of money, so severities are compared only where names stay (exact).
- */
-function gist(answer, exact, nameOf = (name) => name) {
-  const lines = appsOf(answer).map((app) =>
-    [
-      nameOf(app.name),
-      app.verdict,
-      `${app.current.exec_mode} x${app.current.instances} -> ${app.recommended.exec_mode} x${app.recommended.instances}`,
-      `risk ${app.risk} -> ${app.risk_after}`,
-      standing(app).map((hazard) => `${hazard.rule}/${exact ? `${hazard.severity}/` : ''}${hazard.status}`).sort().join(' '),
-    ].join(', '),
-  );
-  lines.push(...answer.findings.map((f) => `${f.level} ${f.rule} ${f.app ? nameOf(f.app) : '-'}`).sort());
-  lines.push(`${planOf(answer).processes_before} -> ${planOf(answer).processes_after}, status ${answer.status}`);
-  return lines;
-}
-
-// ---- complaints: each function answers a list of what is wrong
-
-function same(what, got, wanted) {
-  const allowed = Array.isArray(wanted) ? wanted : [wanted];
-  return allowed.includes(got) ? [] : [`${what} is ${got}, wanted ${allowed.join(' or ')}`];
-}
-
-function says(answer, name, verdict, mode, instances) {
-  const app = appOf(answer, name);
-  if (!app) {
-    return [`no app ${name}`];
-  }
-  return [
-    ...same(`${name}: verdict`, app.verdict, verdict),
-    ...(mode ? same(`${name}: recommended exec_mode`, app.recommended.exec_mode, mode) : []),
-    ...(instances ? same(`${name}: recommended instances`, app.recommended.instances, instances) : []),
-  ];
-}
-
-function hazardsIn(answer, name, families, files = []) {
-  return standing(appOf(answer, name) ?? { hazards: [] }).filter(
-    (hazard) =>
-      families.includes(hazard.family) &&
-      (files.length === 0 ||
-        liesIn(hazard.at, ...files) ||
-        hazard.evidence.some((link) => liesIn(link.at, ...files))),
-  );
-}
-
-function has(answer, name, families, status) {
-  const found = hazardsIn(answer, name, families);
-  if (found.length === 0) {
-    return [`${name}: no hazard of family ${families.join(' or ')}`];
-  }
-  return status && !found.some((hazard) => hazard.status === status)
-    ? [`${name}: ${found[0].rule} is ${found[0].status}, wanted ${status}`]
-    : [];
-}
-
-const lacks = (answer, name, families) =>
-  hazardsIn(answer, name, families).map((hazard) => `${name}: ${hazard.rule} is still there: ${hazard.message}`);
-
-function isQuiet(answer, name) {
-  return answer.findings
-    .filter((finding) => finding.app === name && louder(finding, 'note'))
-    .map((finding) => `${name}: ${finding.level} ${finding.rule}: ${finding.message}`);
-}
-
-function sameGist(answer, nameOf) {
-  const got = gist(answer, !nameOf, nameOf).sort();
-  const wanted = gist(base, !nameOf).sort();
-  return [
-    ...wanted.filter((line) => !got.includes(line)).map((line) => `lost: ${line}`),
-    ...got.filter((line) => !wanted.includes(line)).map((line) => `new: ${line}`),
-  ];
-}
-
-// ---- the steps
 
 const LINES = fs.readFileSync(path.join(SAMPLE, WRONG), 'utf8').split('\n');
 
@@ -268,6 +94,9 @@ const processes = (answer, before, after) => [
   ...same('processes before', planOf(answer).processes_before, before),
   ...same('processes after', planOf(answer).processes_after, after),
 ];
+
+// the answer on the sample as it stands, which the first step gives
+let base = null;
 
 const steps = [
   {
@@ -378,7 +207,7 @@ const steps = [
     change: renameAll,
     expect: (answer, renaming) => {
       const old = new Map(appsOf(base).map((app) => [renaming.app(app.name), app.name]));
-      return sameGist(answer, (name) => old.get(name) ?? name);
+      return sameGist(answer, base, (name) => old.get(name) ?? name);
     },
   },
   {
@@ -390,13 +219,13 @@ const steps = [
   {
     name: 'moved: services and library lie elsewhere',
     change: moveServices,
-    expect: (answer) => sameGist(answer),
+    expect: (answer) => sameGist(answer, base),
   },
   ...['ecosystem.json', 'ecosystem.config.yml'].map((name) => ({
     name: `config as ${name}`,
     config: name,
     change: (dir) => writeAs(dir, name),
-    expect: (answer) => sameGist(answer),
+    expect: (answer) => sameGist(answer, base),
   })),
   ...lookalikes.flatMap((twin) => [
     {
@@ -420,8 +249,6 @@ const steps = [
   ]),
 ];
 
-// ---- running them
-
 function run(step, number, place) {
   const dir = path.join(place, String(number));
   fs.cpSync(SAMPLE, dir, { recursive: true });
@@ -433,7 +260,7 @@ function run(step, number, place) {
     if (!fs.existsSync(path.join(dir, step.config ?? WRONG))) {
       return [`no ${step.config ?? WRONG} after the change`];
     }
-    return options.dryRun ? [] : step.expect(check(dir, step.config ?? WRONG), changed);
+    return options.dryRun ? [] : step.expect(check(program, dir, step.config ?? WRONG), changed);
   } catch (error) {
     return [error.message];
   } finally {

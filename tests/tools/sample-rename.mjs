@@ -4,14 +4,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 // declared by us, but called, read or required under that name by a framework or the language
-const KEPT = new Set(`constructor catch describe it expect beforeEach onModuleInit onModuleDestroy canActivate
-  validate handleConnection handleDisconnect createIOServer adapterConstructor super if for while switch return
-  get set find insert update save create delete client data entities error file handler headers host id image
-  index items length map message name options order page path pid plan port process read redis request response
-  roles room scope secret sent server session signature socket source status text token total totals type uptime
-  url user users username value version where write body code cause key keys label labels title topic parse
-  merge jwt docker http config logger muted provider prefix origin rawBody size user_id updated created changes
-  package application app apps sub subject from auth credentials send storage take`.split(/\s+/));
+const KEPT = new Set(`constructor catch describe it expect beforeEach onModuleInit onModuleDestroy canActivate validate
+  handleConnection handleDisconnect createIOServer adapterConstructor super if for while switch return
+  get set find insert update save create delete client data entities error file handler headers host
+  id image index length map message name options order page path pid plan port process read redis
+  request response roles room scope secret sent server session signature socket source status text
+  token type uptime url user value version where write body code cause key keys parse merge http
+  config logger provider origin rawBody size user_id updated created changes package application app
+  subject from auth credentials send storage take providers register`.split(/\s+/));
 
 const DECLARATIONS = [
   /\b(?:class|interface|enum|type|function|const|let)\s+([A-Za-z_$][\w$]*)/g,
