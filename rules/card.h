@@ -35,9 +35,12 @@ struct card {
 	const char *message_zh;     /* translation of a finding's message, {1} {2} ... are its args; or NULL */
 };
 
+struct catalogue;
+
 struct cards {
 	const struct card *ptr; /* sorted by id */
 	size_t len;
+	const struct catalogue *catalogue; /* of packages: rules/catalogue.h */
 };
 
 /* all embedded cards; a card that cannot be read is a bug of ours */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "rules/catalogue.h"
 #include "rules/embedded.h"
 
 /* A file below rules/ that is no card (the package catalogue) has no `id`. One
@@ -171,6 +172,18 @@ static int by_id(const void *a, const void *b)
 	return str_cmp(((const struct card *)a)->id, ((const struct card *)b)->id);
 }
 
+static const struct catalogue *load_catalogue(struct arena *a, const struct cards *cards)
+{
+	struct catalogue *c = arena_new(a, struct catalogue);
+	struct err err = catalogue_load(a, NULL, 0, c);
+	if (err.text)
+		BUG("%s", err.text);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->rows[i].card && !cards_find(cards, str_from(c->rows[i].card)))
+			BUG("the catalogue's row " STR_FMT " names no card: %s", STR_ARG(c->rows[i].name), c->rows[i].card);
+	return c;
+}
+
 struct cards cards_load(struct arena *a)
 {
 	card_vec v = {0};
@@ -182,11 +195,12 @@ struct cards cards_load(struct arena *a)
 		qsort(v.ptr, v.len, sizeof *v.ptr, by_id);
 		memcpy(all, v.ptr, v.len * sizeof *all);
 	}
-	struct cards cards = {all, v.len};
+	struct cards cards = {all, v.len, NULL};
 	vec_release(&v);
 	for (size_t i = 1; i < cards.len; i++)
 		if (str_eq(all[i - 1].id, all[i].id))
 			BUG("two rule cards are called " STR_FMT, STR_ARG(all[i].id));
+	cards.catalogue = load_catalogue(a, &cards);
 	return cards;
 }
 
