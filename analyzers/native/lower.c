@@ -1,0 +1,995 @@
+#include "analyzers/native/tree.h"
+
+#include <clang-c/Index.h>
+#include <stdlib.h>
+#include "analyzers/native/stubs.h"
+#include "base/fs.h"
+
+/* The only file that talks to libclang. Works with every version since 12:
+ * newer ones have calls for what is done by hand here (operators), but one
+ * path for all versions gives the same answer everywhere. */
+
+enum { MAX_NODES = 3000000, MAX_DEPTH = 1200, MAX_NAME_PARTS = 16 };
+
+struct cursor_slot {
+	CXCursor cursor;
+	uint32_t sym;
+};
+
+struct lowering {
+	struct tree *t;
+	CXTranslationUnit tu;
+	uint32_t fn; /* symbol of the function whose body is lowered */
+	unsigned depth;
+	struct cursor_slot *slots; /* declarations of this unit -> symbols */
+	size_t n_slots, cap_slots;
+	CXFile last_file;
+	uint32_t last_index;
+	bool last_project;
+};
+
+struct visit {
+	struct lowering *l;
+	uint32_t parent;
+};
+
+static void lower(struct lowering *l, CXCursor c, uint32_t parent);
+static uint32_t symbol_of(struct lowering *l, CXCursor c);
+
+/* ---- text and places ---- */
+
+static struct str take(struct lowering *l, CXString s)
+{
+	const char *c = clang_getCString(s);
+	struct str out = arena_str(l->t->arena, c ? str_from(c) : STR(""));
+	clang_disposeString(s);
+	return out;
+}
+
+/* Other people's code that is shipped with the project is not the project's. */
+static bool is_vendored(struct str path)
+{
+	static const char *const dirs[] = {"node_modules", "deps", "dep", "vendor", "third_party",
+					   "third-party", "thirdparty", "3rdparty", "external"};
+	for (size_t i = 0; i < path.len;) {
+		size_t j = i;
+		while (j < path.len && path.ptr[j] != '/')
+			j++;
+		struct str part = str_sub(path, i, j);
+		for (size_t k = 0; j < path.len && k < sizeof dirs / sizeof *dirs; k++)
+			if (str_is(part, dirs[k]))
+				return true;
+		i = j + 1;
+	}
+	return false;
+}
+
+static uint32_t file_index(struct tree *t, struct str path)
+{
+	uint32_t known = map_get(&t->file_index, path);
+	if (known != MAP_NONE)
+		return known;
+	struct str copy = arena_str(t->arena, path);
+	map_put(&t->file_index, copy, (uint32_t)t->files.len);
+	vec_push(&t->files, copy);
+	return (uint32_t)t->files.len - 1;
+}
+
+static void look_at_file(struct lowering *l, CXFile file)
+{
+	if (file == l->last_file)
+		return;
+	struct tree *t = l->t;
+	struct str path = take(l, clang_getFileName(file));
+	path = path_join(t->arena, path.len && path.ptr[0] == '/' ? STR("") : t->root, path);
+	bool inside = str_starts(path, t->root) && path.len > t->root.len &&
+		      (path.ptr[t->root.len] == '/' || str_is(t->root, "/"));
+	l->last_file = file;
+	if (inside)
+		path = str_sub(path, t->root.len + !str_is(t->root, "/"), path.len);
+	l->last_project = inside && !is_vendored(path);
+	l->last_index = inside ? file_index(t, path) : NONE;
+}
+
+static bool in_project(struct lowering *l, CXCursor c)
+{
+	CXFile file;
+	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL, NULL, NULL);
+	if (!file)
+		return false;
+	look_at_file(l, file);
+	return l->last_project;
+}
+
+static struct where where_of(struct lowering *l, CXSourceRange range)
+{
+	struct where w = {.file = NONE};
+	CXFile file, end_file;
+	unsigned line, column, start, end;
+	clang_getFileLocation(clang_getRangeStart(range), &file, &line, &column, &start);
+	clang_getFileLocation(clang_getRangeEnd(range), &end_file, NULL, NULL, &end);
+	if (!file)
+		return w;
+	look_at_file(l, file);
+	w = (struct where){l->last_index, start, end, line, column};
+	if (end_file != file || end < start)
+		w.end = start;
+	return w;
+}
+
+/* ---- operators: libclang 14 does not tell them ---- */
+
+static size_t add_code(const char *text, size_t from, size_t to, char *out, size_t n, size_t cap)
+{
+	for (size_t i = from; i < to; i++) {
+		if (text[i] == '/' && i + 1 < to && text[i + 1] == '/') {
+			while (i < to && text[i] != '\n')
+				i++;
+		} else if (text[i] == '/' && i + 1 < to && text[i + 1] == '*') {
+			i += 2;
+			while (i + 1 < to && !(text[i] == '*' && text[i + 1] == '/'))
+				i++;
+			i++;
+		} else if ((unsigned char)text[i] > ' ' && n < cap) {
+			out[n++] = text[i];
+		}
+	}
+	return n;
+}
+
+/* the source between two places, without blanks and comments; "" inside a macro's body */
+static size_t gap(struct lowering *l, CXSourceLocation from, CXSourceLocation to, char out[8])
+{
+	CXFile a, b;
+	unsigned start, end;
+	size_t size, n = 0;
+	clang_getFileLocation(from, &a, NULL, NULL, &start);
+	clang_getFileLocation(to, &b, NULL, NULL, &end);
+	if (!a || a != b || end <= start || end - start > 400)
+		return 0;
+	const char *text = clang_getFileContents(l->tu, a, &size);
+	if (!text || end > size)
+		return 0;
+	n = add_code(text, start, end, out, n, 7);
+	out[n] = '\0';
+	return n;
+}
+
+static uint8_t operator_named(const char *s, size_t n)
+{
+	static const struct {
+		const char *text;
+		uint8_t op;
+	} names[] = {{"==", OP_EQ}, {"!=", OP_NE}, {"<<", OP_SHL}, {">>", OP_SHR}, {"&&", OP_AND},
+		     {"||", OP_OR}, {"<=", OP_LE}, {">=", OP_GE}, {"++", OP_INC}, {"--", OP_DEC}};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(s, names[i].text) == 0)
+			return names[i].op;
+	return n == 1 ? (uint8_t)s[0] : OP_UNKNOWN;
+}
+
+struct pair {
+	CXCursor c[2];
+	unsigned n;
+};
+
+static enum CXChildVisitResult first_two(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	struct pair *p = data;
+	if (p->n < 2)
+		p->c[p->n] = c;
+	p->n++;
+	return p->n < 2 ? CXChildVisit_Continue : CXChildVisit_Break;
+}
+
+static uint8_t binary_operator(struct lowering *l, CXCursor c)
+{
+	struct pair p = {.n = 0};
+	char text[8];
+	clang_visitChildren(c, first_two, &p);
+	if (p.n < 2)
+		return OP_UNKNOWN;
+	size_t n = gap(l, clang_getRangeEnd(clang_getCursorExtent(p.c[0])),
+		       clang_getRangeStart(clang_getCursorExtent(p.c[1])), text);
+	return n ? operator_named(text, n) : OP_UNKNOWN;
+}
+
+static uint8_t compound_operator(struct lowering *l, CXCursor c)
+{
+	struct pair p = {.n = 0};
+	char text[8];
+	clang_visitChildren(c, first_two, &p);
+	if (p.n < 2)
+		return OP_UNKNOWN;
+	gap(l, clang_getRangeEnd(clang_getCursorExtent(p.c[0])),
+	    clang_getRangeStart(clang_getCursorExtent(p.c[1])), text);
+	return (uint8_t)text[0];
+}
+
+static uint8_t unary_operator(struct lowering *l, CXCursor c)
+{
+	struct pair p = {.n = 0};
+	char text[8];
+	clang_visitChildren(c, first_two, &p);
+	if (p.n < 1)
+		return OP_UNKNOWN;
+	CXSourceRange own = clang_getCursorExtent(c), child = clang_getCursorExtent(p.c[0]);
+	size_t n = gap(l, clang_getRangeStart(own), clang_getRangeStart(child), text);
+	if (n == 0)
+		n = gap(l, clang_getRangeEnd(child), clang_getRangeEnd(own), text);
+	return n ? operator_named(text, n) : OP_UNKNOWN;
+}
+
+/* ---- symbols ---- */
+
+static bool is_function(enum CXCursorKind k)
+{
+	return k == CXCursor_FunctionDecl || k == CXCursor_CXXMethod || k == CXCursor_Constructor ||
+	       k == CXCursor_Destructor || k == CXCursor_ConversionFunction ||
+	       k == CXCursor_FunctionTemplate;
+}
+
+static bool is_class(enum CXCursorKind k)
+{
+	return k == CXCursor_StructDecl || k == CXCursor_ClassDecl || k == CXCursor_UnionDecl ||
+	       k == CXCursor_ClassTemplate || k == CXCursor_ClassTemplatePartialSpecialization;
+}
+
+/* the standard library's version namespaces say nothing */
+static bool is_silent_namespace(CXCursor c, struct str name)
+{
+	return clang_getCursorKind(c) == CXCursor_Namespace &&
+	       (name.len == 0 || str_is(name, "__cxx11") || str_is(name, "__1") ||
+		str_is(name, "_V2") || clang_Cursor_isInlineNamespace(c));
+}
+
+static struct str qualified_name(struct lowering *l, CXCursor c)
+{
+	struct str parts[MAX_NAME_PARTS];
+	size_t n = 0;
+	while (n < MAX_NAME_PARTS && !clang_Cursor_isNull(c) &&
+	       !clang_isTranslationUnit(clang_getCursorKind(c)) &&
+	       !clang_isInvalid(clang_getCursorKind(c))) {
+		struct str name = take(l, clang_getCursorSpelling(c));
+		bool function = n > 0 && is_function(clang_getCursorKind(c));
+		if (!function && name.len && !is_silent_namespace(c, name))
+			parts[n++] = name;
+		c = clang_getCursorSemanticParent(c);
+	}
+	struct str out = n ? parts[n - 1] : STR("");
+	for (size_t i = n - (n > 0); i-- > 0;)
+		out = str_from(arena_printf(l->t->arena, STR_FMT "::" STR_FMT, STR_ARG(out),
+					    STR_ARG(parts[i])));
+	return out;
+}
+
+static bool is_immutable(CXType type)
+{
+	for (;;) {
+		CXType element = clang_getArrayElementType(type);
+		if (element.kind == CXType_Invalid)
+			break;
+		type = clang_getCanonicalType(element);
+	}
+	return clang_isConstQualifiedType(type);
+}
+
+static void describe_type(struct lowering *l, CXCursor c, struct symbol *s)
+{
+	CXType type = clang_getCanonicalType(clang_getCursorType(c));
+	s->type = take(l, clang_getTypeSpelling(type));
+	s->is_const = is_immutable(type);
+	s->reference = type.kind == CXType_LValueReference || type.kind == CXType_RValueReference;
+	s->pointer = type.kind == CXType_Pointer;
+	if (s->reference || s->pointer)
+		s->to_const = clang_isConstQualifiedType(clang_getPointeeType(type));
+	s->atomic = str_starts(s->type, STR("std::atomic")) || str_starts(s->type, STR("_Atomic")) ||
+		    str_starts(s->type, STR("struct std::atomic"));
+}
+
+static bool is_js_type(struct str type)
+{
+	return str_find(type, STR("napi_callback_info")) != (size_t)-1 ||
+	       str_find(type, STR("CallbackInfo")) != (size_t)-1 ||
+	       str_find(type, STR("PropertyCallbackInfo")) != (size_t)-1 ||
+	       str_find(type, STR("NAN_METHOD_ARGS_TYPE")) != (size_t)-1;
+}
+
+static void describe_function(struct lowering *l, CXCursor c, struct symbol *s)
+{
+	CXType type = clang_getCanonicalType(clang_getCursorType(c));
+	s->type = take(l, clang_getTypeSpelling(type));
+	s->constructor = clang_getCursorKind(c) == CXCursor_Constructor;
+	s->destructor = clang_getCursorKind(c) == CXCursor_Destructor;
+	s->const_method = clang_CXXMethod_isConst(c) != 0;
+	int n = clang_getNumArgTypes(type);
+	for (int i = 0; i < n && i < 64; i++) {
+		CXType arg = clang_getCanonicalType(clang_getArgType(type, (unsigned)i));
+		if ((arg.kind == CXType_LValueReference || arg.kind == CXType_Pointer) &&
+		    !clang_isConstQualifiedType(clang_getPointeeType(arg)))
+			s->mutable_params |= UINT64_C(1) << i;
+	}
+	s->takes_js = is_js_type(s->type);
+}
+
+static void describe_overrides(struct lowering *l, CXCursor c, uint32_t sym)
+{
+	CXCursor *over = NULL;
+	unsigned n = 0;
+	clang_getOverriddenCursors(c, &over, &n);
+	uint32_t *list = arena_array(l->t->arena, uint32_t, n);
+	size_t kept = 0;
+	bool foreign = false;
+	for (unsigned i = 0; i < n; i++) {
+		if (in_project(l, over[i]))
+			list[kept++] = symbol_of(l, over[i]);
+		else
+			foreign = true;
+	}
+	if (over)
+		clang_disposeOverriddenCursors(over);
+	struct symbol *s = tree_symbol(l->t, sym);
+	s->overrides = list;
+	s->n_overrides = kept;
+	s->overrides_foreign = foreign;
+}
+
+static enum symbol_kind kind_of(CXCursor c, CXCursor parent)
+{
+	enum CXCursorKind k = clang_getCursorKind(c), pk = clang_getCursorKind(parent);
+	if (is_function(k))
+		return SYM_FUNCTION;
+	if (k == CXCursor_ParmDecl)
+		return SYM_PARAM;
+	if (k == CXCursor_FieldDecl)
+		return SYM_FIELD;
+	if (k != CXCursor_VarDecl)
+		return SYM_OTHER;
+	bool local = is_function(pk) || pk == CXCursor_LambdaExpr;
+	if (!local)
+		return SYM_GLOBAL;
+	return clang_Cursor_hasVarDeclGlobalStorage(c) == 1 ? SYM_STATIC_LOCAL : SYM_LOCAL;
+}
+
+static struct str key_of(struct lowering *l, CXCursor c, enum symbol_kind kind)
+{
+	if (kind == SYM_LOCAL || kind == SYM_PARAM || kind == SYM_STATIC_LOCAL) {
+		CXFile file;
+		unsigned offset;
+		clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL, NULL, &offset);
+		struct str path = file ? take(l, clang_getFileName(file)) : STR("");
+		struct str name = take(l, clang_getCursorSpelling(c));
+		return str_from(arena_printf(l->t->arena, "%u:" STR_FMT ":" STR_FMT, offset,
+					     STR_ARG(name), STR_ARG(path)));
+	}
+	return take(l, clang_getCursorUSR(c));
+}
+
+static void grow_slots(struct lowering *l)
+{
+	size_t cap = l->cap_slots ? l->cap_slots * 2 : 4096;
+	struct cursor_slot *slots = xcalloc(cap, sizeof *slots);
+	for (size_t i = 0; i < cap; i++)
+		slots[i].sym = NONE;
+	for (size_t i = 0; i < l->cap_slots; i++) {
+		if (l->slots[i].sym == NONE)
+			continue;
+		size_t at = clang_hashCursor(l->slots[i].cursor) & (cap - 1);
+		while (slots[at].sym != NONE)
+			at = (at + 1) & (cap - 1);
+		slots[at] = l->slots[i];
+	}
+	free(l->slots);
+	l->slots = slots;
+	l->cap_slots = cap;
+}
+
+static struct cursor_slot *slot_of(struct lowering *l, CXCursor c)
+{
+	if (l->n_slots * 2 >= l->cap_slots)
+		grow_slots(l);
+	size_t at = clang_hashCursor(c) & (l->cap_slots - 1);
+	while (l->slots[at].sym != NONE && !clang_equalCursors(l->slots[at].cursor, c))
+		at = (at + 1) & (l->cap_slots - 1);
+	return &l->slots[at];
+}
+
+static uint32_t new_symbol(struct lowering *l, CXCursor c, struct str key)
+{
+	struct tree *t = l->t;
+	CXCursor parent = clang_getCursorSemanticParent(c);
+	struct symbol s = {.fn = NONE, .node = NONE, .owner = STR("")};
+	s.kind = (uint8_t)kind_of(c, parent);
+	s.name = take(l, clang_getCursorSpelling(c));
+	s.project = in_project(l, c);
+	s.at = where_of(l, clang_getCursorExtent(c));
+	s.external = clang_getCursorLinkage(c) == CXLinkage_External;
+	s.thread_local_ = clang_getCursorTLSKind(c) != CXTLS_None;
+	s.qualified = s.kind == SYM_LOCAL || s.kind == SYM_PARAM ? s.name : qualified_name(l, c);
+	if (is_class(clang_getCursorKind(parent)))
+		s.owner = qualified_name(l, parent);
+	if (s.kind == SYM_FUNCTION)
+		describe_function(l, c, &s);
+	else
+		describe_type(l, c, &s);
+	uint32_t sym = (uint32_t)t->symbols.len;
+	vec_push(&t->symbols, s);
+	if (key.len)
+		map_put(&t->by_key, key, sym);
+	if (clang_getCursorKind(c) == CXCursor_CXXMethod)
+		describe_overrides(l, c, sym);
+	return sym;
+}
+
+/* The symbol of a declaration, the same one for all its redeclarations and units. */
+static uint32_t symbol_of(struct lowering *l, CXCursor c)
+{
+	if (clang_Cursor_isNull(c) || clang_isInvalid(clang_getCursorKind(c)))
+		return NONE;
+	if (in_project(l, c)) {
+		CXCursor pattern = clang_getSpecializedCursorTemplate(c);
+		if (!clang_Cursor_isNull(pattern))
+			c = pattern;
+	}
+	struct cursor_slot *slot = slot_of(l, c);
+	if (slot->sym != NONE)
+		return slot->sym;
+	struct str key = key_of(l, c, kind_of(c, clang_getCursorSemanticParent(c)));
+	uint32_t sym = key.len ? map_get(&l->t->by_key, key) : MAP_NONE;
+	if (sym == MAP_NONE)
+		sym = new_symbol(l, c, key);
+	slot = slot_of(l, c); /* making the symbol may have grown the table */
+	if (slot->sym == NONE) {
+		*slot = (struct cursor_slot){c, sym};
+		l->n_slots++;
+	}
+	return sym;
+}
+
+/* ---- nodes ---- */
+
+static uint32_t add_node(struct lowering *l, enum node_kind kind, CXCursor c, uint32_t parent)
+{
+	struct tree *t = l->t;
+	uint32_t id = (uint32_t)t->nodes.len;
+	struct node n = {.kind = (uint8_t)kind, .parent = parent, .first = NONE, .last = NONE,
+			 .next = NONE, .sym = NONE, .fn = l->fn};
+	n.at = where_of(l, clang_getCursorExtent(c));
+	vec_push(&t->nodes, n);
+	if (parent != NONE) {
+		struct node *p = &t->nodes.ptr[parent];
+		if (p->last == NONE)
+			p->first = id;
+		else
+			t->nodes.ptr[p->last].next = id;
+		t->nodes.ptr[parent].last = id;
+	}
+	return id;
+}
+
+static enum CXChildVisitResult visit_child(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	struct visit *v = data;
+	lower(v->l, c, v->parent);
+	return CXChildVisit_Continue;
+}
+
+static void lower_children(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	struct visit v = {l, parent};
+	clang_visitChildren(c, visit_child, &v);
+}
+
+/* Lowers so that exactly one child is added: arguments are found by their index. */
+static void lower_one(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	struct tree *t = l->t;
+	uint32_t before = t->nodes.ptr[parent].last;
+	lower(l, c, parent);
+	uint32_t after = t->nodes.ptr[parent].last;
+	uint32_t first = before == NONE ? t->nodes.ptr[parent].first : t->nodes.ptr[before].next;
+	if (after == before) {
+		add_node(l, NODE_OTHER, c, parent);
+		return;
+	}
+	if (first == after)
+		return;
+	if (before == NONE)
+		t->nodes.ptr[parent].first = t->nodes.ptr[parent].last = NONE;
+	else
+		t->nodes.ptr[before].next = NONE, t->nodes.ptr[parent].last = before;
+	uint32_t group = add_node(l, NODE_OTHER, c, parent);
+	t->nodes.ptr[group].first = first;
+	t->nodes.ptr[group].last = after;
+	for (uint32_t n = first; n != NONE; n = t->nodes.ptr[n].next)
+		t->nodes.ptr[n].parent = group;
+}
+
+static bool is_skipped(enum CXCursorKind k)
+{
+	return k == CXCursor_TypeRef || k == CXCursor_TemplateRef || k == CXCursor_NamespaceRef ||
+	       k == CXCursor_MemberRef || k == CXCursor_LabelRef || clang_isAttribute(k);
+}
+
+static enum CXChildVisitResult first_expression(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	if (is_skipped(clang_getCursorKind(c)))
+		return CXChildVisit_Continue;
+	*(CXCursor *)data = c;
+	return CXChildVisit_Break;
+}
+
+static void lower_call(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	CXCursor target = clang_getCursorReferenced(c);
+	uint32_t call = add_node(l, NODE_CALL, c, parent);
+	uint32_t sym = symbol_of(l, target);
+	struct str name = take(l, clang_getCursorSpelling(c));
+	l->t->nodes.ptr[call].sym = sym;
+	l->t->nodes.ptr[call].text = name;
+	bool operator_ = str_starts(name, STR("operator")) && name.len > 8 &&
+			 !((name.ptr[8] >= 'a' && name.ptr[8] <= 'z') || name.ptr[8] == '_');
+	bool constructor = clang_getCursorKind(target) == CXCursor_Constructor;
+	int n = clang_Cursor_getNumArguments(c);
+	CXCursor first = clang_getNullCursor();
+	clang_visitChildren(c, first_expression, &first);
+	bool explicit_call = false; /* x.operator=(y) */
+	if (operator_ && n >= 0 && !clang_Cursor_isNull(first) &&
+	    clang_getCursorKind(first) == CXCursor_MemberRefExpr)
+		explicit_call = clang_equalCursors(clang_getCursorReferenced(first), target);
+	if (!constructor && (!operator_ || explicit_call) && !clang_Cursor_isNull(first)) {
+		l->t->nodes.ptr[call].has_callee = true;
+		lower_one(l, first, call);
+	}
+	if (n < 0) {
+		lower_children(l, c, call);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		lower_one(l, clang_Cursor_getArgument(c, (unsigned)i), call);
+}
+
+static void lower_reference(struct lowering *l, CXCursor c, uint32_t parent, bool member)
+{
+	CXCursor target = clang_getCursorReferenced(c);
+	enum CXCursorKind k = clang_getCursorKind(target);
+	if (k == CXCursor_EnumConstantDecl) {
+		uint32_t n = add_node(l, NODE_INT, c, parent);
+		l->t->nodes.ptr[n].value = clang_getEnumConstantDeclValue(target);
+		l->t->nodes.ptr[n].text = take(l, clang_getCursorSpelling(c));
+		return;
+	}
+	uint32_t sym = symbol_of(l, target);
+	/* a static member written as this->x is a variable like any other */
+	if (sym != NONE && tree_symbol(l->t, sym)->kind == SYM_GLOBAL)
+		member = false;
+	uint32_t n = add_node(l, member ? NODE_MEMBER : NODE_REF, c, parent);
+	l->t->nodes.ptr[n].sym = sym;
+	l->t->nodes.ptr[n].text = take(l, clang_getCursorSpelling(c));
+	if (member)
+		lower_children(l, c, n);
+}
+
+static unsigned digit(char c)
+{
+	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+							 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+										: 99;
+}
+
+/* \n, \x41, \101: returns what stands for `i`, which is moved behind it */
+static char unescape(struct str s, size_t *i)
+{
+	static const char names[] = "abfnrtv", means[] = "\a\b\f\n\r\t\v";
+	char c = s.ptr[(*i)++];
+	unsigned value = 0;
+	const char *at = c ? strchr(names, c) : NULL;
+	if (at)
+		return means[at - names];
+	if (c == 'x') {
+		while (*i < s.len && digit(s.ptr[*i]) < 16)
+			value = value * 16 + digit(s.ptr[(*i)++]);
+		return (char)value;
+	}
+	if (digit(c) >= 8)
+		return c;
+	value = digit(c);
+	for (int k = 0; k < 2 && *i < s.len && digit(s.ptr[*i]) < 8; k++)
+		value = value * 8 + digit(s.ptr[(*i)++]);
+	return (char)value;
+}
+
+/* libclang spells a string as it could be written: L"a\n", all parts joined */
+static struct str string_value(struct lowering *l, CXCursor c)
+{
+	struct str s = take(l, clang_getCursorSpelling(c));
+	size_t from = str_find(s, STR("\"")), n = 0;
+	if (from == (size_t)-1 || s.len < from + 2)
+		return STR("");
+	s = str_sub(s, from + 1, s.len - 1);
+	char *out = arena_alloc(l->t->arena, s.len + 1);
+	for (size_t i = 0; i < s.len;) {
+		if (s.ptr[i] == '\\' && i + 1 < s.len) {
+			i++;
+			out[n++] = unescape(s, &i);
+		} else {
+			out[n++] = s.ptr[i++];
+		}
+	}
+	return (struct str){out, n};
+}
+
+static void lower_literal(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	bool string = clang_getCursorKind(c) == CXCursor_StringLiteral;
+	uint32_t n = add_node(l, string ? NODE_STRING : NODE_INT, c, parent);
+	l->t->nodes.ptr[n].text = string ? string_value(l, c) : STR("");
+	CXEvalResult r = string ? NULL : clang_Cursor_Evaluate(c);
+	if (!r)
+		return;
+	if (clang_EvalResult_getKind(r) == CXEval_Int)
+		l->t->nodes.ptr[n].value = clang_EvalResult_getAsLongLong(r);
+	clang_EvalResult_dispose(r);
+}
+
+static void lower_loop(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	enum CXCursorKind k = clang_getCursorKind(c);
+	uint32_t loop = add_node(l, NODE_LOOP, c, parent);
+	lower_children(l, c, loop);
+	struct tree *t = l->t;
+	const struct node *n = tree_node(t, loop);
+	if (k == CXCursor_ForStmt)
+		t->nodes.ptr[loop].infinite = n->first == n->last;
+	else if (n->first != NONE) {
+		const struct node *cond = tree_node(t, k == CXCursor_DoStmt ? n->last : n->first);
+		t->nodes.ptr[loop].infinite = cond->kind == NODE_INT && cond->value;
+	}
+}
+
+static void lower_var(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	uint32_t sym = symbol_of(l, c);
+	if (sym == NONE)
+		return;
+	CXCursor init = clang_Cursor_getVarDeclInitializer(c);
+	bool definition = clang_isCursorDefinition(c) != 0;
+	struct symbol *s = tree_symbol(l->t, sym);
+	if (s->kind == SYM_GLOBAL && (s->node != NONE || !definition))
+		return; /* seen in another unit, or declared only */
+	uint32_t n = add_node(l, NODE_VAR, c, s->kind == SYM_GLOBAL ? NONE : parent);
+	l->t->nodes.ptr[n].sym = sym;
+	if (definition) {
+		s->node = n;
+		s->at = l->t->nodes.ptr[n].at;
+	}
+	s->fn = l->fn;
+	if (!clang_Cursor_isNull(init))
+		lower_one(l, init, n);
+}
+
+struct params {
+	struct lowering *l;
+	uint32_t fn;
+	VEC(uint32_t) list;
+};
+
+static enum CXChildVisitResult visit_param(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	struct params *p = data;
+	if (clang_getCursorKind(c) != CXCursor_ParmDecl)
+		return CXChildVisit_Continue;
+	uint32_t sym = symbol_of(p->l, c);
+	if (sym == NONE)
+		return CXChildVisit_Continue;
+	struct symbol *s = tree_symbol(p->l->t, sym);
+	s->fn = p->fn;
+	s->param_index = (uint32_t)p->list.len;
+	if (is_js_type(s->type))
+		tree_symbol(p->l->t, p->fn)->takes_js = true;
+	vec_push(&p->list, sym);
+	return CXChildVisit_Continue;
+}
+
+static void lower_params(struct lowering *l, CXCursor c, uint32_t fn)
+{
+	struct params p = {.l = l, .fn = fn};
+	clang_visitChildren(c, visit_param, &p);
+	uint32_t *list = arena_array(l->t->arena, uint32_t, p.list.len);
+	if (p.list.len)
+		memcpy(list, p.list.ptr, p.list.len * sizeof *list);
+	tree_symbol(l->t, fn)->params = list;
+	tree_symbol(l->t, fn)->n_params = p.list.len;
+	vec_release(&p.list);
+}
+
+static void lower_function(struct lowering *l, CXCursor c)
+{
+	uint32_t sym = symbol_of(l, c);
+	if (sym == NONE || !clang_isCursorDefinition(c) || !in_project(l, c) ||
+	    tree_symbol(l->t, sym)->node != NONE)
+		return;
+	uint32_t outer = l->fn;
+	l->fn = sym;
+	uint32_t n = add_node(l, NODE_FUNCTION, c, NONE);
+	l->t->nodes.ptr[n].sym = sym;
+	struct symbol *s = tree_symbol(l->t, sym);
+	s->node = n;
+	s->at = l->t->nodes.ptr[n].at;
+	s->project = true;
+	lower_params(l, c, sym);
+	lower_children(l, c, n);
+	l->fn = outer;
+}
+
+static void lower_lambda(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	struct tree *t = l->t;
+	uint32_t n = add_node(l, NODE_LAMBDA, c, parent), outer = l->fn;
+	struct symbol s = {.kind = SYM_FUNCTION, .project = true, .fn = outer, .node = n,
+			   .name = STR("a lambda"), .qualified = STR("a lambda"), .type = STR(""),
+			   .owner = outer == NONE ? STR("") : tree_symbol(t, outer)->owner};
+	s.at = tree_node(t, n)->at;
+	uint32_t sym = (uint32_t)t->symbols.len;
+	vec_push(&t->symbols, s);
+	t->nodes.ptr[n].sym = sym;
+	l->fn = sym;
+	lower_params(l, c, sym);
+	lower_children(l, c, n);
+	l->fn = outer;
+}
+
+static void lower_simple(struct lowering *l, CXCursor c, uint32_t parent, enum node_kind kind,
+			 uint8_t op)
+{
+	uint32_t n = add_node(l, kind, c, parent);
+	l->t->nodes.ptr[n].op = op;
+	if (kind == NODE_INIT_LIST || kind == NODE_NEW)
+		l->t->nodes.ptr[n].text =
+		    take(l, clang_getTypeSpelling(clang_getCanonicalType(clang_getCursorType(c))));
+	lower_children(l, c, n);
+}
+
+/* Casts, parentheses, temporaries: what is inside counts. */
+static bool is_transparent(enum CXCursorKind k)
+{
+	switch (k) {
+	case CXCursor_ParenExpr: case CXCursor_UnexposedExpr: case CXCursor_CStyleCastExpr:
+	case CXCursor_CXXStaticCastExpr: case CXCursor_CXXReinterpretCastExpr:
+	case CXCursor_CXXConstCastExpr: case CXCursor_CXXDynamicCastExpr:
+	case CXCursor_CXXFunctionalCastExpr: case CXCursor_DeclStmt: case CXCursor_UnexposedStmt:
+	case CXCursor_StmtExpr:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void lower_binary(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	uint8_t op = binary_operator(l, c);
+	bool statement = parent != NONE && tree_node(l->t, parent)->kind == NODE_BLOCK;
+	/* in a macro's body the operator cannot be read; a whole statement can only be an assignment */
+	if (op == '=' || (op == OP_UNKNOWN && statement))
+		lower_simple(l, c, parent, NODE_ASSIGN, '=');
+	else
+		lower_simple(l, c, parent, NODE_BINARY, op);
+}
+
+static void lower_expression(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_CallExpr:
+		lower_call(l, c, parent);
+		return;
+	case CXCursor_DeclRefExpr:
+		lower_reference(l, c, parent, false);
+		return;
+	case CXCursor_MemberRefExpr:
+		lower_reference(l, c, parent, true);
+		return;
+	case CXCursor_IntegerLiteral: case CXCursor_CharacterLiteral: case CXCursor_StringLiteral:
+	case CXCursor_CXXBoolLiteralExpr: case CXCursor_CXXNullPtrLiteralExpr:
+	case CXCursor_GNUNullExpr:
+		lower_literal(l, c, parent);
+		return;
+	case CXCursor_BinaryOperator:
+		lower_binary(l, c, parent);
+		return;
+	case CXCursor_CompoundAssignOperator:
+		lower_simple(l, c, parent, NODE_ASSIGN, compound_operator(l, c));
+		return;
+	case CXCursor_UnaryOperator:
+		lower_simple(l, c, parent, NODE_UNARY, unary_operator(l, c));
+		return;
+	case CXCursor_ArraySubscriptExpr:
+		lower_simple(l, c, parent, NODE_INDEX, 0);
+		return;
+	case CXCursor_ConditionalOperator:
+		lower_simple(l, c, parent, NODE_CONDITIONAL, 0);
+		return;
+	case CXCursor_InitListExpr:
+		lower_simple(l, c, parent, NODE_INIT_LIST, 0);
+		return;
+	case CXCursor_CXXNewExpr:
+		lower_simple(l, c, parent, NODE_NEW, 0);
+		return;
+	case CXCursor_CXXDeleteExpr:
+		lower_simple(l, c, parent, NODE_DELETE, 0);
+		return;
+	case CXCursor_LambdaExpr:
+		lower_lambda(l, c, parent);
+		return;
+	default:
+		lower_simple(l, c, parent, NODE_OTHER, 0);
+	}
+}
+
+static void lower_statement(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	switch (clang_getCursorKind(c)) {
+	case CXCursor_CompoundStmt:
+		lower_simple(l, c, parent, NODE_BLOCK, 0);
+		return;
+	case CXCursor_IfStmt:
+		lower_simple(l, c, parent, NODE_IF, 0);
+		return;
+	case CXCursor_ForStmt: case CXCursor_WhileStmt: case CXCursor_DoStmt:
+		lower_loop(l, c, parent);
+		return;
+	case CXCursor_CXXForRangeStmt:
+		lower_simple(l, c, parent, NODE_RANGE_LOOP, 0);
+		return;
+	case CXCursor_ReturnStmt:
+		lower_simple(l, c, parent, NODE_RETURN, 0);
+		return;
+	default:
+		lower_simple(l, c, parent, NODE_OTHER, 0);
+	}
+}
+
+static void lower_declaration(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	enum CXCursorKind k = clang_getCursorKind(c);
+	if (is_function(k))
+		lower_function(l, c);
+	else if (k == CXCursor_VarDecl)
+		lower_var(l, c, parent);
+	else if (k == CXCursor_FieldDecl)
+		symbol_of(l, c);
+	else if (is_class(k) || k == CXCursor_Namespace || k == CXCursor_LinkageSpec ||
+		 k == CXCursor_UnexposedDecl)
+		lower_children(l, c, NONE);
+}
+
+static void lower(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	enum CXCursorKind k = clang_getCursorKind(c);
+	if (is_skipped(k) || l->t->over_limit)
+		return;
+	if (l->t->nodes.len >= MAX_NODES) {
+		l->t->over_limit = true;
+		return;
+	}
+	if (++l->depth < MAX_DEPTH) {
+		if (is_transparent(k))
+			lower_children(l, c, parent);
+		else if (clang_isExpression(k))
+			lower_expression(l, c, parent);
+		else if (clang_isStatement(k))
+			lower_statement(l, c, parent);
+		else if (clang_isDeclaration(k))
+			lower_declaration(l, c, parent);
+	}
+	l->depth--;
+}
+
+static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	struct lowering *l = data;
+	if (in_project(l, c))
+		lower_declaration(l, c, NONE);
+	return CXChildVisit_Continue;
+}
+
+/* ---- units ---- */
+
+static void note_missing(struct lowering *l, struct unit_state *u, struct str text)
+{
+	/* 'x.h' file not found */
+	size_t end = str_find(text, STR("' file not found"));
+	if (end == (size_t)-1 || text.len == 0 || text.ptr[0] != '\'')
+		return;
+	vec_push(&u->missing, arena_str(l->t->arena, str_sub(text, 1, end)));
+}
+
+static void read_diagnostics(struct lowering *l, struct unit_state *u)
+{
+	unsigned n = clang_getNumDiagnostics(l->tu);
+	for (unsigned i = 0; i < n; i++) {
+		CXDiagnostic d = clang_getDiagnostic(l->tu, i);
+		if (clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
+			u->errors++;
+			note_missing(l, u, take(l, clang_getDiagnosticSpelling(d)));
+		}
+		clang_disposeDiagnostic(d);
+	}
+}
+
+struct inclusions {
+	struct lowering *l;
+	struct unit_state *u;
+};
+
+static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned n, CXClientData data)
+{
+	(void)stack;
+	struct inclusions *in = data;
+	struct str path = take(in->l, clang_getFileName(file));
+	if (n == 1 && stub_is(path))
+		vec_push(&in->u->stubbed, path_base(path));
+}
+
+static const char *parse_error(enum CXErrorCode code)
+{
+	return code == CXError_Crashed		  ? "the parser crashed on it"
+	       : code == CXError_InvalidArguments ? "its compile arguments were refused"
+						  : "it could not be parsed";
+}
+
+static CXTranslationUnit parse(CXIndex index, struct arena *a, const char *path,
+			       const struct unit_request *u, enum CXErrorCode *code)
+{
+	/* errors are expected; Node's headers have stand-ins, looked for last */
+	static const char *const fixed[] = {"-ferror-limit=0", "-w", "-idirafter", STUB_DIR};
+	enum { N_FIXED = sizeof fixed / sizeof *fixed };
+	const char **args = arena_array(a, const char *, u->n_args + N_FIXED);
+	for (size_t i = 0; i < u->n_args; i++)
+		args[i] = u->args[i];
+	for (size_t i = 0; i < N_FIXED; i++)
+		args[u->n_args + i] = fixed[i];
+	struct CXUnsavedFile stubs[MAX_STUBS];
+	for (size_t i = 0; i < n_stubs; i++)
+		stubs[i] = (struct CXUnsavedFile){stub_list[i].path, stub_list[i].text,
+						  strlen(stub_list[i].text)};
+	CXTranslationUnit tu = NULL;
+	*code = clang_parseTranslationUnit2(index, path, args, (int)(u->n_args + N_FIXED), stubs,
+					    (unsigned)n_stubs, CXTranslationUnit_KeepGoing, &tu);
+	return tu;
+}
+
+void tree_add_unit(struct tree *t, const struct unit_request *u)
+{
+	struct unit_state state = {.path = u->path};
+	struct lowering l = {.t = t, .fn = NONE};
+	enum CXErrorCode code;
+	CXIndex index = clang_createIndex(0, 0);
+	char *path = arena_printf(t->arena, STR_FMT "/" STR_FMT, STR_ARG(t->root), STR_ARG(u->path));
+	l.tu = parse(index, t->arena, path, u, &code);
+	if (!l.tu) {
+		state.failed = true;
+		state.why = parse_error(code);
+	} else {
+		struct inclusions in = {&l, &state};
+		read_diagnostics(&l, &state);
+		clang_getInclusions(l.tu, visit_inclusion, &in);
+		clang_visitChildren(clang_getTranslationUnitCursor(l.tu), visit_top, &l);
+		clang_disposeTranslationUnit(l.tu);
+	}
+	free(l.slots);
+	clang_disposeIndex(index);
+	vec_push(&t->units, state);
+}
+
+const char *tree_parser_version(struct arena *a)
+{
+	CXString s = clang_getClangVersion();
+	const char *out = arena_cstr(a, str_from(clang_getCString(s)));
+	clang_disposeString(s);
+	return out;
+}
