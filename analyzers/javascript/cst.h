@@ -222,7 +222,8 @@
 	X(T_AS, "as", NONE)                                                                        \
 	X(T_NAMESPACE, "namespace", NONE)                                                          \
 	X(T_GLOBAL, "global", NONE)                                                                \
-	X(T_NEW, "new", NONE)
+	X(T_NEW, "new", NONE)                                                                      \
+	X(T_USING, "using", NONE)
 
 #define CST_FIELDS(X)                                                                              \
 	X(ALIAS, "alias")                                                                          \

@@ -60,6 +60,23 @@ void take_decorators(struct lower *l, js_node n, size_t mark)
 	node_at(l, n)->n_decos = count;
 }
 
+void lower_trouble(struct lower *l, uint32_t c, const char *message)
+{
+	vec_push(&l->troubles, (struct js_trouble){{l->cst[c].start, l->cst[c].end}, message});
+}
+
+void check_commas(struct lower *l, uint32_t c)
+{
+	bool filled = false;
+	ast_each (l, i, c) {
+		if (kind_at(l, i) == C_T_COMMA && !filled) {
+			lower_trouble(l, i, "unexpected ','");
+			return;
+		}
+		filled = kind_at(l, i) != C_T_COMMA;
+	}
+}
+
 bool lower_enter(struct lower *l, uint32_t c)
 {
 	if (l->depth < JS_MAX_DEPTH) {
@@ -67,8 +84,7 @@ bool lower_enter(struct lower *l, uint32_t c)
 		return true;
 	}
 	if (!l->too_deep)
-		vec_push(&l->troubles, (struct js_trouble){{l->cst[c].start, l->cst[c].end},
-							   "nested too deeply"});
+		lower_trouble(l, c, "nested too deeply");
 	l->too_deep = true;
 	return false;
 }

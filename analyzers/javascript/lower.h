@@ -90,6 +90,9 @@ static inline void lower_leave(struct lower *l)
 }
 uint32_t lower_atom(struct lower *l,
 		    uint32_t c); /* the node's text, escapes of identifiers resolved */
+void lower_trouble(struct lower *l, uint32_t c, const char *message);
+/* "a,,b" in a list that has no holes: the parser accepts it, no engine does */
+void check_commas(struct lower *l, uint32_t c);
 js_node lower_error(struct lower *l, uint32_t c); /* JS_ERROR with what can be lowered inside */
 
 /* ---- statements ---- */

@@ -75,9 +75,11 @@ static js_node lower_array(struct lower *l, uint32_t c)
 js_node lower_arguments(struct lower *l, uint32_t c, js_node call)
 {
 	size_t mark = l->stack.len;
-	if (c)
+	if (c) {
+		check_commas(l, c);
 		ast_each (l, i, c)
 			push_kid(l, lower_element(l, i));
+	}
 	take_kids(l, call, mark);
 	return call;
 }
@@ -145,6 +147,7 @@ static js_node lower_object_method(struct lower *l, uint32_t c)
 js_node lower_object(struct lower *l, uint32_t c)
 {
 	js_node n = lower_new(l, JS_OBJECT, c);
+	check_commas(l, c);
 	size_t mark = l->stack.len;
 	ast_each (l, i, c) {
 		switch (kind_at(l, i)) {
@@ -266,6 +269,8 @@ static js_node lower_import_call(struct lower *l, uint32_t c, uint32_t arguments
 	uint32_t i = child_named(l, arguments);
 	if (i)
 		set_a(l, n, lower_element(l, i));
+	else
+		lower_trouble(l, c, "'import()' without a specifier");
 	return n;
 }
 

@@ -34,6 +34,14 @@ static js_node import_specifier(struct lower *l, uint32_t c)
 	return n;
 }
 
+static void push_import_names(struct lower *l, uint32_t c)
+{
+	check_commas(l, c);
+	ast_each (l, i, c)
+		if (kind_at(l, i) == C_IMPORT_SPECIFIER)
+			push_kid(l, import_specifier(l, i));
+}
+
 static void push_import_clause(struct lower *l, uint32_t c)
 {
 	ast_each (l, i, c) {
@@ -42,9 +50,7 @@ static void push_import_clause(struct lower *l, uint32_t c)
 		else if (kind_at(l, i) == C_NAMESPACE_IMPORT)
 			push_kid(l, import_name(l, i, STR("*"), child_of(l, i, C_IDENTIFIER)));
 		else if (kind_at(l, i) == C_NAMED_IMPORTS)
-			ast_each (l, j, i)
-				if (kind_at(l, j) == C_IMPORT_SPECIFIER)
-					push_kid(l, import_specifier(l, j));
+			push_import_names(l, i);
 	}
 }
 

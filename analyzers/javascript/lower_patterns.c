@@ -62,6 +62,7 @@ static js_node pattern_shorthand(struct lower *l, uint32_t c)
 static js_node pattern_object(struct lower *l, uint32_t c)
 {
 	js_node n = lower_new(l, JS_OBJECT_PATTERN, c);
+	check_commas(l, c);
 	size_t mark = l->stack.len;
 	ast_each (l, i, c) {
 		switch (kind_at(l, i)) {
@@ -204,11 +205,13 @@ static void lower_params(struct lower *l, uint32_t c, js_node n)
 	uint32_t one = child_in(l, c, F_PARAMETER), list = child_in(l, c, F_PARAMETERS);
 	if (one)
 		push_kid(l, lower_param(l, one));
-	if (list)
+	if (list) {
+		check_commas(l, list);
 		ast_each (l, i, list)
 			if (!is_token(kind_at(l, i)) && kind_at(l, i) != C_ERROR &&
 			    kind_at(l, i) != C_DECORATOR)
 				push_kid(l, lower_param(l, i));
+	}
 	take_kids(l, n, mark);
 }
 

@@ -43,11 +43,32 @@ static js_node only_expr(struct lower *l, uint32_t c)
 	return i ? lower_expr(l, i) : 0;
 }
 
+/* "using x = y" and "await using x = y" are assignments to the grammar */
+static js_node lower_using(struct lower *l, uint32_t c, uint32_t assignment)
+{
+	js_node n = lower_new(l, JS_VAR, c);
+	node_at(l, n)->op = JS_VAR_USING;
+	js_node d = lower_new(l, JS_DECLARATOR, assignment);
+	uint32_t left = child_in(l, assignment, F_LEFT);
+	if (left) {
+		node_at(l, d)->span.start = l->cst[left].start;
+		set_a(l, d, lower_pattern(l, left));
+	}
+	set_b(l, d, expr_in(l, assignment, F_RIGHT));
+	size_t mark = l->stack.len;
+	push_kid(l, d);
+	take_kids(l, n, mark);
+	return n;
+}
+
 static js_node lower_expr_stmt(struct lower *l, uint32_t c)
 {
 	uint32_t i = child_named(l, c);
 	if (i && kind_at(l, i) == C_INTERNAL_MODULE)
 		return lower_namespace(l, i);
+	uint32_t using = i && kind_at(l, i) == C_AWAIT ? child_named(l, i) : i;
+	if (using && child_of(l, using, C_T_USING))
+		return lower_using(l, c, using);
 	js_node n = lower_new(l, JS_EXPR_STMT, c);
 	set_a(l, n, i ? lower_expr(l, i) : lower_error(l, c));
 	return n;
@@ -236,11 +257,20 @@ static js_node lower_try(struct lower *l, uint32_t c)
 	return n;
 }
 
+/* "break", line end, "a": the label is a statement of its own, which is lost here */
+static bool starts_new_line(const struct lower *l, uint32_t c)
+{
+	uint32_t at = l->cst[c].start;
+	while (at > 0 && (l->text[at - 1] == ' ' || l->text[at - 1] == '\t'))
+		at--;
+	return at > 0 && (l->text[at - 1] == '\n' || l->text[at - 1] == '\r');
+}
+
 static js_node lower_jump(struct lower *l, uint32_t c, enum js_kind kind)
 {
 	js_node n = lower_new(l, kind, c);
 	uint32_t label = child_in(l, c, F_LABEL);
-	if (label)
+	if (label && (kind == JS_LABELED || !starts_new_line(l, label)))
 		set_str(l, n, lower_atom(l, label));
 	return n;
 }

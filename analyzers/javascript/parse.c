@@ -127,14 +127,36 @@ static struct cst_name meaning_of(const struct flatten *x, TSNode node)
 	return x->grammar->symbols[symbol];
 }
 
+/* "export type *" is understood, the grammar is only older than it */
+static bool is_known_gap(const struct flatten *x, struct span span)
+{
+	uint32_t parent = x->open.len ? x->open.ptr[x->open.len - 1] : NOT_KEPT;
+	struct str text = {x->l->text + span.start, span.end - span.start};
+	return parent != NOT_KEPT && x->nodes.ptr[parent].kind == C_EXPORT_STMT &&
+	       str_eq(text, STR("type"));
+}
+
+/* A line that begins with "[" or "(" after a declaration without value: the language ends the
+ * declaration there, the parser only by way of a missing semicolon. */
+static bool is_line_end(const struct flatten *x, uint32_t at)
+{
+	struct str text = x->l->f->source->text;
+	while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\t'))
+		at++;
+	return at < text.len && (text.ptr[at] == '\n' || text.ptr[at] == '\r');
+}
+
 static void note_trouble(struct flatten *x, TSNode node, uint8_t kind)
 {
 	struct span span = {ts_node_start_byte(node), ts_node_end_byte(node)};
-	if (ts_node_is_missing(node))
+	bool missing = ts_node_is_missing(node);
+	if (missing && strcmp(ts_node_type(node), ";") == 0 && is_line_end(x, span.start))
+		return;
+	if (missing)
 		vec_push(&x->l->troubles,
 			 (struct js_trouble){
 			     span, arena_printf(x->l->arena, "missing '%s'", ts_node_type(node))});
-	else if (kind == C_ERROR && x->errors == 0)
+	else if (kind == C_ERROR && x->errors == 0 && !is_known_gap(x, span))
 		vec_push(&x->l->troubles, (struct js_trouble){span, "syntax error"});
 }
 
@@ -290,6 +312,12 @@ static void finish(struct lower *l)
 	buf_release(&l->buf);
 }
 
+static int by_place(const void *x, const void *y)
+{
+	const struct js_trouble *a = x, *b = y;
+	return a->span.start < b->span.start ? -1 : a->span.start > b->span.start;
+}
+
 struct js_file *js_parse(struct arena *a, const struct source *source, enum js_language language)
 {
 	struct js_file *f = arena_new(a, struct js_file);
@@ -301,6 +329,8 @@ struct js_file *js_parse(struct arena *a, const struct source *source, enum js_l
 	parse_into(&x, source->text, language);
 	l.cst = x.nodes.ptr;
 	lower_program(&l);
+	if (l.troubles.len)
+		qsort(l.troubles.ptr, l.troubles.len, sizeof *l.troubles.ptr, by_place);
 	vec_release(&x.nodes);
 	vec_release(&x.open);
 	finish(&l);

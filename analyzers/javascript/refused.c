@@ -4,9 +4,12 @@
 #include "analyzers/javascript/refused.h"
 #include "base/err.h"
 
+enum { MAX_REFUSALS = 1000 }; /* one is enough to be refused */
+
 void refuse(struct refuser *r, js_node n, const char *message)
 {
-	vec_push(&r->troubles, (struct js_trouble){r->f->nodes[n].span, message});
+	if (r->troubles.len < MAX_REFUSALS)
+		vec_push(&r->troubles, (struct js_trouble){r->f->nodes[n].span, message});
 }
 
 void refuse_named(struct refuser *r, js_node n, const char *format, struct str name)
@@ -21,7 +24,7 @@ void refuse_named(struct refuser *r, js_node n, const char *format, struct str n
 
 /* ---- strict code ---- */
 
-static bool has_directive(const struct js_file *f, js_node body)
+bool has_strict_directive(const struct js_file *f, js_node body)
 {
 	const struct js_node_data *d = js_at(f, body);
 	for (uint32_t i = 0; i < d->n_kids; i++) {
@@ -41,11 +44,11 @@ static bool makes_strict(const struct refuser *r, js_node n)
 	const struct js_file *f = r->f;
 	switch (js_kind(f, n)) {
 	case JS_PROGRAM:
-		return r->as_module || has_directive(f, n);
+		return r->as_module || has_strict_directive(f, n);
 	case JS_CLASS:
 		return true;
 	case JS_FUNCTION:
-		return js_kind(f, f->nodes[n].b) == JS_BLOCK && has_directive(f, f->nodes[n].b);
+		return has_strict_directive(f, f->nodes[n].b);
 	default:
 		return false;
 	}
@@ -58,6 +61,16 @@ static void find_strict_code(struct refuser *r)
 }
 
 /* ---- what is around ---- */
+
+bool has_simple_params(const struct js_file *f, js_node fn)
+{
+	for (uint32_t i = 0; i < f->nodes[fn].n_kids; i++) {
+		const struct js_node_data *p = js_at(f, js_kid(f, fn, i));
+		if (p->b || (p->flags & JSF_REST) || js_kind(f, p->a) != JS_IDENT)
+			return false;
+	}
+	return true;
+}
 
 static bool is_field_init(const struct js_file *f, js_node field, js_node child)
 {

@@ -26,6 +26,8 @@ void refuse_expression(struct refuser *r, js_node n);
 void refuse_function(struct refuser *r, js_node n);
 void refuse_class(struct refuser *r, js_node n);
 void refuse_private_name(struct refuser *r, js_node n);
+/* whether the text of a name holds only what a name may */
+void refuse_characters(struct refuser *r, js_node n, struct str text);
 void refuse_literal(struct refuser *r, js_node n);
 
 /* whether a binding of that name lies in exactly that scope; JS_NO_ATOM for none */
@@ -35,6 +37,10 @@ uint32_t binding_in(const struct refuser *r, js_node scope, uint32_t name);
 js_node code_around(const struct js_file *f, js_node n, bool through_arrows);
 bool is_async_code(const struct refuser *r, js_node n);
 bool is_generator_code(const struct refuser *r, js_node n);
+/* whether that block begins with 'use strict' */
+bool has_strict_directive(const struct js_file *f, js_node body);
+/* only names, without defaults, rest and patterns */
+bool has_simple_params(const struct js_file *f, js_node fn);
 /* whether an operand stands at the edge of its parent, so that no parenthesis lies between */
 static inline bool is_bare_left(const struct js_file *f, js_node parent, js_node n)
 {

@@ -2,32 +2,6 @@
 
 /* ---- functions ---- */
 
-static bool is_strict_by_itself(const struct refuser *r, js_node fn)
-{
-	return r->strict[fn] && !r->strict[r->f->nodes[fn].parent];
-}
-
-static bool has_own_directive(const struct js_file *f, js_node fn)
-{
-	js_node body = f->nodes[fn].b;
-	if (js_kind(f, body) != JS_BLOCK || !f->nodes[body].n_kids)
-		return false;
-	js_node first = js_kid(f, body, 0);
-	struct str text = js_text(f, f->nodes[first].a);
-	return js_kind(f, first) == JS_EXPR_STMT && is_bare_left(f, first, f->nodes[first].a) &&
-	       (str_is(text, "'use strict'") || str_is(text, "\"use strict\""));
-}
-
-static bool has_simple_params(const struct js_file *f, js_node fn)
-{
-	for (uint32_t i = 0; i < f->nodes[fn].n_kids; i++) {
-		const struct js_node_data *p = js_at(f, js_kid(f, fn, i));
-		if (p->b || (p->flags & JSF_REST) || js_kind(f, p->a) != JS_IDENT)
-			return false;
-	}
-	return true;
-}
-
 static void refuse_rest_params(struct refuser *r, js_node fn)
 {
 	const struct js_node_data *d = js_at(r->f, fn);
@@ -80,7 +54,7 @@ void refuse_function(struct refuser *r, js_node fn)
 {
 	const struct js_file *f = r->f;
 	const struct js_node_data *d = js_at(f, fn);
-	if ((is_strict_by_itself(r, fn) || has_own_directive(f, fn)) && !has_simple_params(f, fn))
+	if (has_strict_directive(f, d->b) && !has_simple_params(f, fn))
 		refuse(r, fn,
 		       "'use strict' in a function with default, rest or pattern parameters");
 	refuse_rest_params(r, fn);

@@ -146,7 +146,6 @@ static void refuse_binary(struct refuser *r, js_node n)
 		refuse_mixture(r, n, d->b, is_bare_right(f, n, d->b));
 	}
 	if (d->op == JS_OP_EXP && d->kind == JS_BINARY && is_bare_left(f, n, d->a) &&
-	    (js_kind(f, d->a) == JS_UNARY || js_kind(f, d->a) == JS_AWAIT) &&
 	    js_kind(f, d->a) == JS_UNARY)
 		refuse(r, n, "a unary operator before '**' needs parentheses");
 }
@@ -169,15 +168,16 @@ static void refuse_unary(struct refuser *r, js_node n)
 		refuse(r, n, "private members cannot be deleted");
 }
 
-static bool strict_call_target(const struct refuser *r, js_node n)
+/* a call throws only when it is assigned to, except where the operator is new */
+static bool is_call_target(const struct js_file *f, js_node n, uint8_t op)
 {
-	return js_kind(r->f, n) == JS_CALL && !r->strict[n];
+	return js_kind(f, n) == JS_CALL && op != JS_OP_AND && op != JS_OP_OR && op != JS_OP_NULLISH;
 }
 
 static void refuse_assign(struct refuser *r, js_node n)
 {
 	const struct js_node_data *d = js_at(r->f, n);
-	if (!strict_call_target(r, d->a))
+	if (!is_call_target(r->f, d->a, d->op))
 		refuse_target(r, d->a, d->op == JS_OP_NONE);
 }
 
@@ -328,14 +328,14 @@ void refuse_expression(struct refuser *r, js_node n)
 		refuse_unary(r, n);
 		break;
 	case JS_UPDATE:
-		if (!strict_call_target(r, d->a))
+		if (!is_call_target(r->f, d->a, d->op))
 			refuse_target(r, d->a, false);
 		break;
 	case JS_ASSIGN:
 		refuse_assign(r, n);
 		break;
 	case JS_FOR_IN:
-		if (js_kind(r->f, d->a) != JS_VAR && !strict_call_target(r, d->a))
+		if (js_kind(r->f, d->a) != JS_VAR && !is_call_target(r->f, d->a, d->op))
 			refuse_target(r, d->a, true);
 		break;
 	case JS_COND:
@@ -358,9 +358,12 @@ void refuse_expression(struct refuser *r, js_node n)
 	case JS_OBJECT:
 		refuse_object(r, n);
 		break;
+	case JS_MEMBER:
+		refuse_characters(r, n, js_str(r->f, n));
+		refuse_callee(r, n);
+		break;
 	case JS_CALL:
 	case JS_TAGGED:
-	case JS_MEMBER:
 	case JS_INDEX:
 		refuse_callee(r, n);
 		break;

@@ -105,6 +105,51 @@ static bool holds_line_end(struct str text)
 	return false;
 }
 
+/* ---- characters that no name may hold ---- */
+
+static uint32_t decode(struct str s, size_t *i)
+{
+	static const unsigned char lengths[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4};
+	unsigned char first = (unsigned char)s.ptr[*i];
+	size_t n = lengths[first >> 4];
+	uint32_t point = n == 1 ? first : first & (0x7fu >> n);
+	for (size_t j = 1; j < n && *i + j < s.len; j++)
+		point = point << 6 | ((unsigned char)s.ptr[*i + j] & 0x3f);
+	*i += n;
+	return point;
+}
+
+/* The parser takes almost any character for a part of a name. These blocks hold none that is: marks
+ * of punctuation as they come out of an editor for prose or a Chinese keyboard, arrows, pictures.
+ */
+static bool is_no_letter(uint32_t point)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = {{0x80, 0xa9},	{0xab, 0xb4},	  {0xb6, 0xb6},	    {0xb8, 0xb9},
+		      {0xbb, 0xbf},	{0xd7, 0xd7},	  {0xf7, 0xf7},	    {0x2010, 0x203e},
+		      {0x2041, 0x2053}, {0x2055, 0x2070}, {0x20a0, 0x20cf}, {0x2190, 0x2bff},
+		      {0x3001, 0x3004}, {0x3008, 0x3020}, {0xff01, 0xff0f}, {0xff1a, 0xff20},
+		      {0xff3b, 0xff3e}, {0xff5b, 0xff64}, {0xfffd, 0xffff}, {0x1f000, 0x1faff}};
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (point >= ranges[i].from && point <= ranges[i].to)
+			return true;
+	return false;
+}
+
+void refuse_characters(struct refuser *r, js_node n, struct str text)
+{
+	for (size_t i = 0; i < text.len;) {
+		size_t from = i;
+		uint32_t point = decode(text, &i);
+		if (point < 0x80 || !is_no_letter(point))
+			continue;
+		refuse_named(r, n, "the character '%' cannot stand here",
+			     str_sub(text, from, i < text.len ? i : text.len));
+		return;
+	}
+}
+
 static void refuse_string(struct refuser *r, js_node n, struct str text)
 {
 	const struct js_file *f = r->f;
@@ -114,8 +159,10 @@ static void refuse_string(struct refuser *r, js_node n, struct str text)
 			refuse_escapes(r, n, text, false);
 		return;
 	}
-	if (!text.len || (text.ptr[0] != '"' && text.ptr[0] != '\''))
-		return; /* a key without quotes */
+	if (!text.len || (text.ptr[0] != '"' && text.ptr[0] != '\'')) {
+		refuse_characters(r, n, text); /* a key without quotes */
+		return;
+	}
 	refuse_escapes(r, n, str_sub(text, 1, text.len - 1), !r->strict[n]);
 	if (holds_line_end(text))
 		refuse(r, n, "a string has to end on its line");

@@ -89,6 +89,7 @@ void refuse_ident(struct refuser *r, js_node n)
 	if (parent == JS_JSX || name.len == 0)
 		return;
 	refuse_word(r, n, judged_at(f, n), name);
+	refuse_characters(r, n, name);
 	if (r->strict[n] && is_written(f, n) && (str_is(name, "eval") || str_is(name, "arguments")))
 		refuse_named(r, n, "'%' cannot be assigned in strict code", name);
 	if (str_is(name, "arguments")) {
@@ -222,16 +223,6 @@ static bool is_plain_function(const struct js_file *f, js_node declaration)
 	       !(f->nodes[declaration].flags & (JSF_ASYNC | JSF_GENERATOR));
 }
 
-static bool has_simple_params(const struct js_file *f, js_node fn)
-{
-	for (uint32_t i = 0; i < f->nodes[fn].n_kids; i++) {
-		const struct js_node_data *p = js_at(f, js_kid(f, fn, i));
-		if (p->b || (p->flags & JSF_REST) || js_kind(f, p->a) != JS_IDENT)
-			return false;
-	}
-	return true;
-}
-
 static bool may_repeat_params(const struct refuser *r, js_node fn)
 {
 	const struct js_node_data *d = js_at(r->f, fn);
@@ -261,7 +252,7 @@ static void refuse_twice(struct refuser *r, js_node n)
 }
 
 /* "var x" leaves the blocks around it, which must not declare x themselves */
-static void refuse_hoisting(struct refuser *r, js_node n, const struct js_binding *b, js_node loop)
+static void refuse_hoisting(struct refuser *r, js_node n, const struct js_binding *b)
 {
 	const struct js_file *f = r->f;
 	for (js_node at = f->nodes[n].parent; at && at != b->scope; at = f->nodes[at].parent) {
@@ -272,21 +263,11 @@ static void refuse_hoisting(struct refuser *r, js_node n, const struct js_bindin
 		uint32_t other = binding_in(r, at, b->name);
 		if (other == JS_NO_ATOM || f->bindings[other].kind == JSB_VAR)
 			continue;
-		if (kind == JS_CATCH && js_kind(f, f->nodes[at].a) == JS_IDENT && !loop)
+		if (kind == JS_CATCH && js_kind(f, f->nodes[at].a) == JS_IDENT)
 			continue;
 		refuse_twice(r, n);
 		return;
 	}
-}
-
-/* the "for (var x of y)" whose head declares x, or 0 */
-static js_node for_of_head(const struct js_file *f, js_node declaration)
-{
-	js_node loop = f->nodes[f->nodes[declaration].parent].parent;
-	const struct js_node_data *d = js_at(f, loop);
-	return d->kind == JS_FOR_IN && d->op == JS_FOR_OP_OF && d->a == f->nodes[declaration].parent
-		   ? loop
-		   : 0;
 }
 
 static void refuse_declaration(struct refuser *r, js_node n, js_node declaration)
@@ -302,7 +283,7 @@ static void refuse_declaration(struct refuser *r, js_node n, js_node declaration
 	if (first && !may_both_be(r, b, first, declaration))
 		refuse_twice(r, n);
 	else if (kind == JSB_VAR)
-		refuse_hoisting(r, n, b, for_of_head(f, declaration));
+		refuse_hoisting(r, n, b);
 	else if (js_kind(f, f->nodes[b->scope].parent) == JS_CATCH &&
 		 binding_in(r, f->nodes[b->scope].parent, b->name) != JS_NO_ATOM)
 		refuse_twice(r, n);

@@ -164,16 +164,8 @@ static void refuse_declarator(struct refuser *r, js_node n)
 
 static void refuse_for_in(struct refuser *r, js_node n)
 {
-	const struct js_file *f = r->f;
-	const struct js_node_data *d = js_at(f, n);
-	if ((d->flags & JSF_AWAIT) && !is_async_code(r, n))
+	if ((r->f->nodes[n].flags & JSF_AWAIT) && !is_async_code(r, n))
 		refuse(r, n, "'for await' is only valid in async functions and modules");
-	if (js_kind(f, d->a) != JS_IDENT || d->op != JS_FOR_OP_OF)
-		return;
-	struct str text = js_text(f, d->a), loop = js_text(f, n);
-	bool bare = loop.len > 4;
-	if (bare && (str_is(text, "let") || (str_is(text, "async") && !(d->flags & JSF_AWAIT))))
-		refuse_named(r, d->a, "'%' cannot be the variable of this loop", text);
 }
 
 /* ---- modules ---- */
@@ -186,6 +178,8 @@ static void refuse_module_item(struct refuser *r, js_node n)
 		refuse(r, n,
 		       import ? "'import' in a file that Node loads as CommonJS"
 			      : "'export' in a file that Node loads as CommonJS");
+	else if (d->kind == JS_EXPORT_DEFAULT && js_kind(r->f, d->a) == JS_VAR)
+		refuse(r, n, "'export default' takes an expression, a function or a class");
 	else if (d->parent != 1)
 		refuse(r, n,
 		       import ? "'import' is only allowed at the top of a module"
@@ -276,6 +270,16 @@ static void refuse_return(struct refuser *r, js_node n)
 		refuse(r, n, "'return' outside of a function");
 }
 
+static void refuse_throw(struct refuser *r, js_node n)
+{
+	const struct js_node_data *d = js_at(r->f, n);
+	struct str between =
+	    str_sub(r->f->source->text, d->span.start + 5, r->f->nodes[d->a].span.start);
+	if (d->a &&
+	    (memchr(between.ptr, '\n', between.len) || memchr(between.ptr, '\r', between.len)))
+		refuse(r, n, "what is thrown has to begin on the line of 'throw'");
+}
+
 void refuse_statement(struct refuser *r, js_node n)
 {
 	refuse_bodies(r, n);
@@ -306,6 +310,13 @@ void refuse_statement(struct refuser *r, js_node n)
 		break;
 	case JS_RETURN:
 		refuse_return(r, n);
+		break;
+	case JS_THROW:
+		refuse_throw(r, n);
+		break;
+	case JS_TRY:
+		if (!r->f->nodes[n].b && !r->f->nodes[n].c)
+			refuse(r, n, "'try' without catch or finally");
 		break;
 	case JS_BLOCK:
 		if (r->f->nodes[n].op == JS_BLOCK_WITH && r->strict[n])

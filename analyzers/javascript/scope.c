@@ -167,7 +167,7 @@ static js_node var_scope(const struct binder *b, js_node scope)
 static struct slot *find_slot(const struct binder *b, js_node scope, uint32_t name)
 {
 	uint64_t key = (uint64_t)scope << 32 | name;
-	size_t i = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (b->cap - 1);
+	size_t i = (size_t)((key ^ key >> 29) * 0x9e3779b97f4a7c15u >> 32) & (b->cap - 1);
 	while (b->slots[i].key && b->slots[i].key != key)
 		i = (i + 1) & (b->cap - 1);
 	return &b->slots[i];
