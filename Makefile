@@ -133,6 +133,10 @@ $(BUILD)/objects.a: $(LIBOBJ) $(BUILD)/sources.stamp
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
+# tools for our own eyes: make build/tests/tools/dump_program
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+
 sanitize:
 	@.ci/bootstrap test
 	@$(MAKE) --no-print-directory BUILD=build-sanitize run-tests CPPFLAGS='-DARENA_POISON' \

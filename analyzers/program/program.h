@@ -176,7 +176,9 @@ enum access_op {
 	ACCESS_ADD,       /* set, add, push, unshift, x[k] = v, Object.assign(x, ..) */
 	ACCESS_REMOVE,    /* delete, clear, pop, shift, splice, length = 0 */
 	ACCESS_CALL,      /* another method is called on it: see node */
-	ACCESS_ESCAPE     /* passed on, returned, stored elsewhere */
+	ACCESS_ESCAPE,    /* passed on, returned, stored elsewhere */
+	ACCESS_INNER      /* something that was taken out of it is changed: m.get(k).n++, const r = rooms[id]; r.users.push(u).
+			     node: the changing expression, key: under which it was taken out */
 };
 
 struct cell_access {

@@ -1,0 +1,500 @@
+#include "analyzers/program/private.h"
+
+/* What a file asks for by a path: imports, require in all its shapes, paths
+ * handed to workers and queues, directories that are loaded file by file. */
+
+struct collector {
+	struct program *p;
+	struct project *project;
+	const struct js_file *f;
+	struct file_priv *fp;
+	struct arena *a;
+	struct map metadata; /* names of types that decorator metadata keeps alive */
+};
+
+/* text of a path while it is put together */
+struct partial {
+	struct str text;
+	bool complete;
+	bool absolute; /* starts at the project root: came from __dirname or import.meta */
+};
+
+static bool path_of(struct arena *a, const struct js_file *f, js_node n, unsigned depth, struct partial *out);
+
+static struct str last_name(const struct js_file *f, js_node n)
+{
+	return js_kind(f, n) == JS_MEMBER || js_kind(f, n) == JS_IDENT ? js_str(f, n) : STR("");
+}
+
+static bool is_ident(const struct js_file *f, js_node n, const char *name)
+{
+	return js_kind(f, n) == JS_IDENT && str_is(js_str(f, n), name);
+}
+
+static bool append(struct arena *a, struct partial *to, const struct partial *more, bool with_slash)
+{
+	if (!to->complete)
+		return true;
+	const char *slash = with_slash && to->text.len ? "/" : "";
+	to->text = str_from(arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(to->text), slash, STR_ARG(more->text)));
+	to->complete = more->complete;
+	return true;
+}
+
+static bool path_of_template(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
+			     struct partial *out)
+{
+	*out = (struct partial){.text = STR(""), .complete = true};
+	for (uint32_t i = 0; i < js_at(f, n)->n_kids && out->complete; i++) {
+		struct partial part;
+		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
+			part = (struct partial){.text = STR(""), .complete = false};
+		if (i <= 1 && out->text.len == 0 && part.absolute)
+			out->absolute = true;
+		append(a, out, &part, false);
+	}
+	return out->text.len > 0 || out->absolute || out->complete;
+}
+
+static bool path_of_call(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
+			 struct partial *out)
+{
+	const struct js_node_data *d = js_at(f, n);
+	struct str name = last_name(f, d->a);
+	if (d->n_kids == 0)
+		return false;
+	if (str_is(name, "fileURLToPath") || str_is(name, "pathToFileURL") ||
+	    (str_is(name, "resolve") && js_kind(f, d->a) == JS_MEMBER && is_ident(f, js_at(f, d->a)->a, "require")))
+		return path_of(a, f, js_kid(f, n, 0), depth, out);
+	if (str_is(name, "dirname")) {
+		if (!path_of(a, f, js_kid(f, n, 0), depth, out) || !out->complete)
+			return false;
+		out->text = path_dir(out->text);
+		return true;
+	}
+	if (js_kind(f, n) == JS_NEW && str_is(name, "URL") && d->n_kids == 2) {
+		if (!path_of(a, f, js_kid(f, n, 0), depth, out))
+			return false;
+		out->text = path_join(a, path_dir(f->source->path), out->text);
+		out->absolute = true;
+		return true;
+	}
+	if (!str_is(name, "join") && !str_is(name, "resolve"))
+		return false;
+	if (!path_of(a, f, js_kid(f, n, 0), depth, out))
+		return false;
+	for (uint32_t i = 1; i < d->n_kids && out->complete; i++) {
+		struct partial part;
+		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
+			part = (struct partial){.text = STR(""), .complete = false};
+		append(a, out, &part, true);
+	}
+	bool slash = !out->complete;
+	out->text = path_join(a, STR(""), out->text);
+	if (slash && out->text.len && out->text.ptr[out->text.len - 1] != '/')
+		out->text = str_from(arena_printf(a, STR_FMT "/", STR_ARG(out->text)));
+	return true;
+}
+
+static bool path_of_ident(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
+			  struct partial *out)
+{
+	uint32_t b = f->binding_of[n];
+	if (b == JS_NO_ATOM) {
+		*out = (struct partial){.complete = true, .absolute = true, .text = f->source->path};
+		if (is_ident(f, n, "__dirname"))
+			out->text = path_dir(f->source->path);
+		else if (!is_ident(f, n, "__filename"))
+			return false;
+		return true;
+	}
+	const struct js_binding *bind = &f->bindings[b];
+	if (bind->kind != JSB_CONST && bind->kind != JSB_VAR && bind->kind != JSB_LET)
+		return false;
+	return bind->init && !bind->pattern && path_of(a, f, bind->init, depth, out);
+}
+
+static bool path_of_member(const struct js_file *f, js_node n, struct partial *out)
+{
+	js_node object = js_at(f, n)->a;
+	if (js_kind(f, object) != JS_META)
+		return false;
+	*out = (struct partial){.complete = true, .absolute = true, .text = f->source->path};
+	struct str name = js_str(f, n);
+	if (str_is(name, "dirname"))
+		out->text = path_dir(f->source->path);
+	return str_is(name, "dirname") || str_is(name, "url") || str_is(name, "filename");
+}
+
+static bool path_of(struct arena *a, const struct js_file *f, js_node n, unsigned depth, struct partial *out)
+{
+	const struct js_node_data *d = js_at(f, n);
+	if (depth > 12)
+		return false;
+	switch (js_kind(f, n)) {
+	case JS_STRING:
+		*out = (struct partial){.text = js_str(f, n), .complete = true};
+		return true;
+	case JS_TEMPLATE:
+		return path_of_template(a, f, n, depth + 1, out);
+	case JS_BINARY: {
+		if (d->op != JS_OP_ADD || !path_of(a, f, d->a, depth + 1, out))
+			return false;
+		struct partial right;
+		if (!path_of(a, f, d->b, depth + 1, &right))
+			right = (struct partial){.text = STR(""), .complete = false};
+		return append(a, out, &right, false);
+	}
+	case JS_IDENT:
+		return path_of_ident(a, f, n, depth + 1, out);
+	case JS_MEMBER:
+		return path_of_member(f, n, out);
+	case JS_CALL:
+	case JS_NEW:
+		return path_of_call(a, f, n, depth + 1, out);
+	default:
+		return false;
+	}
+}
+
+bool static_path(struct arena *a, const struct js_file *f, js_node n, struct str *out, bool *complete)
+{
+	struct partial part;
+	if (!path_of(a, f, n, 0, &part))
+		return false;
+	*complete = part.complete;
+	bool slash = part.text.len && part.text.ptr[part.text.len - 1] == '/';
+	struct str dir = part.absolute ? STR("") : path_dir(f->source->path);
+	while (part.absolute && part.text.len && part.text.ptr[0] == '/')
+		part.text = str_sub(part.text, 1, part.text.len);
+	*out = path_join(a, dir, part.text);
+	if (slash && out->len && out->ptr[out->len - 1] != '/')
+		*out = str_from(arena_printf(a, STR_FMT "/", STR_ARG(*out)));
+	return out->len == 0 || out->ptr[0] != '.' || out->len < 2 || out->ptr[1] != '.';
+}
+
+/* ---- adding ---- */
+
+static bool is_source(struct str path)
+{
+	static const char *const exts[] = {".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx"};
+	struct str ext = path_ext(path);
+	if (str_ends(path, STR(".d.ts")) || str_ends(path, STR(".d.mts")) || str_ends(path, STR(".d.cts")))
+		return false;
+	for (size_t i = 0; i < sizeof exts / sizeof *exts; i++)
+		if (str_is(ext, exts[i]))
+			return true;
+	return false;
+}
+
+static bool is_test(struct str base)
+{
+	return str_find(base, STR(".spec.")) != (size_t)-1 || str_find(base, STR(".test.")) != (size_t)-1;
+}
+
+static void add_file(struct collector *c, js_node at, int edge, struct str path)
+{
+	struct spec s = {.at = at, .edge = (uint8_t)edge, .kind = RESOLVE_FILE, .path = path, .to = PROG_NONE,
+			 .lazy = js_at(c->f, at)->fn != 0};
+	vec_push(&c->fp->specs, s);
+}
+
+static void add_trouble(struct collector *c, js_node at, const char *why)
+{
+	struct prog_unresolved u = {.at = at, .why = why};
+	vec_push(&c->fp->unresolved, u);
+}
+
+static void add_resolution(struct collector *c, js_node at, int edge, struct str specifier,
+			   struct resolution r, bool type_only)
+{
+	struct spec s = {.at = at, .edge = (uint8_t)edge, .kind = (uint8_t)r.kind, .type_only = type_only,
+			 .to = PROG_NONE, .lazy = js_at(c->f, at)->fn != 0};
+	switch (r.kind) {
+	case RESOLVE_FILE:
+		if (!is_source(r.path)) {
+			s.kind = RESOLVE_ASSET;
+			break;
+		}
+		s.path = r.path;
+		break;
+	case RESOLVE_BUILTIN:
+	case RESOLVE_PACKAGE: {
+		struct str sub = r.subpath;
+		while (sub.len && (sub.ptr[0] == '.' || sub.ptr[0] == '/'))
+			sub = str_sub(sub, 1, sub.len);
+		s.module = sub.len ? prog_internf(c->p, STR_FMT "/" STR_FMT, STR_ARG(r.name), STR_ARG(sub))
+				   : prog_intern(c->p, r.name);
+		break;
+	}
+	case RESOLVE_MISSING:
+		if (!type_only)
+			add_trouble(c, at, arena_printf(c->a, "no file for '" STR_FMT "'", STR_ARG(specifier)));
+		break;
+	case RESOLVE_ASSET:
+		break;
+	}
+	vec_push(&c->fp->specs, s);
+}
+
+static void add_specifier(struct collector *c, js_node at, int edge, struct str specifier, bool type_only)
+{
+	bool require = edge == EDGE_REQUIRE;
+	add_resolution(c, at, edge, specifier, project_resolve(c->project, c->f->source->path, specifier, require),
+		       type_only);
+}
+
+/* every source file of a folder, and the index files of its subfolders */
+static void add_directory(struct collector *c, js_node at, struct str dir, struct str prefix, unsigned depth,
+			  bool recursive)
+{
+	struct fs *fs = c->p->ctx->fs;
+	const struct fs_listing *list = fs_list(fs, dir);
+	for (size_t i = 0; list && i < list->n; i++) {
+		struct str name = list->names[i];
+		struct str path = path_join(c->a, dir, name);
+		if (str_is(name, "node_modules") || name.ptr[0] == '.')
+			continue;
+		if (depth == 0 && !str_starts(name, prefix))
+			continue;
+		if (fs_kind(fs, path) == FS_DIR) {
+			if (recursive && depth < 8) {
+				add_directory(c, at, path, STR(""), depth + 1, true);
+			} else if (depth == 0) {
+				struct resolution r = project_resolve(
+				    c->project, STR("x.js"),
+				    str_from(arena_printf(c->a, "./" STR_FMT, STR_ARG(path))), true);
+				if (r.kind == RESOLVE_FILE && is_source(r.path))
+					add_file(c, at, EDGE_DIRECTORY, r.path);
+			}
+		} else if (is_source(name) && !is_test(name) && !str_eq(path, c->f->source->path)) {
+			add_file(c, at, EDGE_DIRECTORY, path);
+		}
+	}
+}
+
+/* require(x), import(x) where x is not a plain string */
+static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
+{
+	struct partial part;
+	struct str path;
+	bool complete;
+	if (!path_of(c->a, c->f, arg, 0, &part)) {
+		add_trouble(c, at, "computed specifier");
+		return;
+	}
+	if (part.complete && !part.absolute) {
+		add_specifier(c, at, edge, part.text, false);
+		return;
+	}
+	if (!part.absolute && !str_starts(part.text, STR("."))) {
+		add_trouble(c, at, "computed specifier");
+		return;
+	}
+	if (!static_path(c->a, c->f, arg, &path, &complete)) {
+		add_trouble(c, at, "computed specifier outside of the project");
+		return;
+	}
+	if (complete) {
+		struct str spec = str_from(arena_printf(c->a, "./" STR_FMT, STR_ARG(path)));
+		add_resolution(c, at, edge, path, project_resolve(c->project, STR("x.js"), spec, true), false);
+		return;
+	}
+	size_t slash = str_rfind_char(path, '/');
+	if (slash == (size_t)-1)
+		add_directory(c, at, STR(""), path, 0, false);
+	else
+		add_directory(c, at, str_sub(path, 0, slash), str_sub(path, slash + 1, path.len), 0, false);
+}
+
+/* ---- imports that TypeScript drops ---- */
+
+static void note_type(struct collector *c, js_node type)
+{
+	if (!type || js_kind(c->f, type) != JS_TYPE)
+		return;
+	struct str name = js_str(c->f, type);
+	size_t dot = str_find(name, STR("."));
+	if (name.len)
+		map_put(&c->metadata, dot == (size_t)-1 ? name : str_sub(name, 0, dot), 1);
+}
+
+static void note_params(struct collector *c, js_node fn)
+{
+	for (uint32_t i = 0; i < js_at(c->f, fn)->n_kids; i++)
+		note_type(c, js_at(c->f, js_kid(c->f, fn, i))->c);
+}
+
+/* emitDecoratorMetadata keeps the types of decorated members and of a decorated class's constructor */
+static void collect_metadata(struct collector *c)
+{
+	const struct js_file *f = c->f;
+	for (js_node n = 1; n < f->n_nodes; n++) {
+		const struct js_node_data *d = js_at(f, n);
+		if (d->kind == JS_FIELD && d->n_decos)
+			note_type(c, d->c);
+		if (d->kind != JS_METHOD || !d->b)
+			continue;
+		bool decorated = d->n_decos > 0;
+		if (str_is(js_key(f, n), "constructor"))
+			decorated = js_at(f, d->parent)->n_decos > 0;
+		for (uint32_t i = 0; i < js_at(f, d->b)->n_kids && !decorated; i++)
+			decorated = js_at(f, js_kid(f, d->b, i))->n_decos > 0;
+		if (decorated)
+			note_params(c, d->b);
+	}
+}
+
+static bool is_elided(struct collector *c, js_node import)
+{
+	const struct js_file *f = c->f;
+	const struct js_node_data *d = js_at(f, import);
+	if (d->flags & JSF_TYPE_ONLY)
+		return true;
+	if (f->language == JS_LANG_JS || d->n_kids == 0)
+		return false;
+	for (uint32_t i = 0; i < d->n_kids; i++) {
+		js_node name = js_kid(f, import, i);
+		js_node local = js_at(f, name)->a;
+		if (js_at(f, name)->flags & JSF_TYPE_ONLY)
+			continue;
+		uint32_t b = local ? f->binding_of[local] : JS_NO_ATOM;
+		if (b == JS_NO_ATOM || f->bindings[b].n_refs > 0)
+			return false;
+		if (map_get(&c->metadata, js_str(f, local)) != MAP_NONE)
+			return false;
+		if (str_is(js_str(f, local), "React"))
+			return false; /* JSX refers to it without saying so */
+	}
+	return true;
+}
+
+/* ---- calls that load ---- */
+
+static bool is_require(const struct js_file *f, js_node callee)
+{
+	if (js_kind(f, callee) == JS_MEMBER) /* module.require */
+		return str_is(js_str(f, callee), "require") && is_ident(f, js_at(f, callee)->a, "module");
+	if (js_kind(f, callee) != JS_IDENT)
+		return false;
+	uint32_t b = f->binding_of[callee];
+	if (b == JS_NO_ATOM)
+		return str_is(js_str(f, callee), "require");
+	js_node init = f->bindings[b].init;
+	return init && js_kind(f, init) == JS_CALL &&
+	       str_is(last_name(f, js_at(f, init)->a), "createRequire");
+}
+
+/* new Worker(path), fork(path), queue.process(path): code that another thread or child loads */
+static void collect_path_arguments(struct collector *c, js_node n)
+{
+	static const char *const takers[] = {"Worker", "fork", "process", "Piscina", "StaticPool", "DynamicPool"};
+	const struct js_file *f = c->f;
+	struct str name = last_name(f, js_at(f, n)->a);
+	size_t i = 0;
+	while (i < sizeof takers / sizeof *takers && !str_is(name, takers[i]))
+		i++;
+	if (i == sizeof takers / sizeof *takers)
+		return;
+	for (uint32_t k = 0; k < js_at(f, n)->n_kids; k++) {
+		js_node arg = js_kid(f, n, k);
+		struct str path;
+		struct partial part;
+		bool complete;
+		if (!path_of(c->a, f, arg, 0, &part) || !static_path(c->a, f, arg, &path, &complete) || !complete)
+			continue;
+		if (!part.absolute && !str_starts(part.text, STR(".")))
+			continue;
+		struct resolution r = project_resolve(
+		    c->project, STR("x.js"), str_from(arena_printf(c->a, "./" STR_FMT, STR_ARG(path))), true);
+		if (r.kind == RESOLVE_FILE && is_source(r.path))
+			add_file(c, n, EDGE_STRING, r.path);
+	}
+}
+
+/* { dir: join(__dirname, 'plugins') } of @fastify/autoload and its like; { entities: a glob of entity files } */
+static void collect_property(struct collector *c, js_node n)
+{
+	const struct js_file *f = c->f;
+	struct str key = js_key(f, n), path;
+	js_node value = js_at(f, n)->b;
+	bool complete;
+	struct partial part;
+	if (str_is(key, "dir")) {
+		if (path_of(c->a, f, value, 0, &part) && part.absolute &&
+		    static_path(c->a, f, value, &path, &complete) && complete && path.len &&
+		    fs_kind(c->p->ctx->fs, path) == FS_DIR)
+			add_directory(c, n, path, STR(""), 0, true);
+		return;
+	}
+	if (!(str_is(key, "entities") || str_is(key, "subscribers")) || js_kind(f, value) != JS_ARRAY)
+		return;
+	for (uint32_t i = 0; i < js_at(f, value)->n_kids; i++) {
+		js_node item = js_kid(f, value, i);
+		if (!path_of(c->a, f, item, 0, &part) || !part.complete ||
+		    str_find(part.text, STR("*")) == (size_t)-1)
+			continue;
+		const struct project_package *pkg = project_package_of(c->project, f->source->path);
+		struct str dir = part.absolute || !pkg ? STR("") : pkg->dir;
+		struct str pattern = part.text, *found;
+		while (pattern.len && pattern.ptr[0] == '/')
+			pattern = str_sub(pattern, 1, pattern.len);
+		size_t k = project_glob(c->project, dir, pattern, &found);
+		for (size_t j = 0; j < k; j++)
+			if (is_source(found[j]) && !is_test(found[j]))
+				add_file(c, item, EDGE_STRING, found[j]);
+	}
+}
+
+static void collect_node(struct collector *c, js_node n)
+{
+	const struct js_file *f = c->f;
+	const struct js_node_data *d = js_at(f, n);
+	switch (js_kind(f, n)) {
+	case JS_IMPORT: {
+		bool equals = d->n_kids == 1 && str_is(js_str(f, js_kid(f, n, 0)), "=");
+		add_specifier(c, n, equals ? EDGE_REQUIRE : EDGE_IMPORT, js_str(f, n), is_elided(c, n));
+		break;
+	}
+	case JS_EXPORT:
+		if (d->str != JS_NO_ATOM)
+			add_specifier(c, n, EDGE_REEXPORT, js_str(f, n), (d->flags & JSF_TYPE_ONLY) != 0);
+		break;
+	case JS_IMPORT_CALL:
+		if (js_kind(f, d->a) == JS_STRING)
+			add_specifier(c, n, EDGE_DYNAMIC, js_str(f, d->a), false);
+		else if (d->a)
+			add_computed(c, n, EDGE_DYNAMIC, d->a);
+		break;
+	case JS_CALL:
+		if (d->n_kids && is_require(f, d->a)) {
+			js_node arg = js_kid(f, n, 0);
+			if (js_kind(f, arg) == JS_STRING)
+				add_specifier(c, n, EDGE_REQUIRE, js_str(f, arg), false);
+			else
+				add_computed(c, n, EDGE_REQUIRE, arg);
+			break;
+		}
+		collect_path_arguments(c, n);
+		break;
+	case JS_NEW:
+		collect_path_arguments(c, n);
+		break;
+	case JS_PROPERTY:
+		collect_property(c, n);
+		break;
+	default:
+		break;
+	}
+}
+
+void collect_specifiers(struct program *p, struct project *project, const struct js_file *f,
+			struct file_priv *fp)
+{
+	struct collector c = {.p = p, .project = project, .f = f, .fp = fp, .a = priv(p)->arena};
+	if (f->language != JS_LANG_JS)
+		collect_metadata(&c);
+	for (js_node n = 1; n < f->n_nodes; n++)
+		collect_node(&c, n);
+	map_release(&c.metadata);
+}
