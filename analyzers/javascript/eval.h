@@ -21,7 +21,8 @@ struct env_test {
 		ENV_EQUALS,   /* X === 'production', switch case, [..].includes(X), X.startsWith, regex: a value that satisfies */
 		ENV_NUMBER    /* Number(X) > 2 and the like: a representative that changes the outcome */
 	} kind;
-	struct str value;  /* a value that makes the test go the other way than it went */
+	struct str value;  /* a value that makes the test go the other way than it went; ptr NULL: the
+			      variable unset */
 	struct place at;
 };
 

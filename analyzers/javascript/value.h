@@ -15,10 +15,10 @@ enum val_kind {
 	VAL_BOOL,
 	VAL_NUMBER,
 	VAL_STRING,
-	VAL_OBJECT,   /* plain objects; also Map, Set, Date, errors (see class_name) */
+	VAL_OBJECT,   /* plain objects; also Map, Set, errors (see class_name) */
 	VAL_ARRAY,
 	VAL_FUNCTION, /* a function of the user's or a built-in one */
-	VAL_REGEXP,
+	VAL_REGEXP,   /* u.obj: property lastIndex, host */
 	VAL_UNKNOWN   /* cannot be decided; spreads */
 };
 
@@ -36,6 +36,7 @@ struct origin {
 	} kind;
 	struct str env_name;
 	const struct origin *via; /* the reference through which it came here (identifier, spread, call), or NULL */
+	/* via is the reference nearest to where the value ended; via->via is nearer to the literal */
 	bool conditional;     /* chosen by ?:, ||, &&, ??, if or switch on the way */
 	js_node chosen_by;    /* that JS_COND, JS_LOGICAL, JS_IF or JS_CASE in `file`, or 0 */
 };
@@ -56,6 +57,8 @@ struct val_object {
 	const char *class_name; /* NULL for plain objects; "Date", "Map", "Set", "Error", "module:os", ... */
 	bool open;              /* something unknown was spread into it: further keys may exist, and override */
 	bool frozen_by_unknown; /* a call that we do not know may have changed it */
+	bool frozen;            /* Object.freeze */
+	uint32_t stamp;         /* the evaluator's own */
 	void *host;             /* the evaluator's own */
 };
 
@@ -64,6 +67,9 @@ struct val_array {
 	uint32_t n, cap;
 	struct place at;
 	bool open;              /* further elements may exist */
+	uint32_t fixed;         /* where open: items before this index are surely there, at their index */
+	bool frozen;            /* Object.freeze */
+	uint32_t stamp;         /* the evaluator's own */
 };
 
 struct value {
@@ -81,6 +87,7 @@ struct value {
 		} unknown;
 	} u;
 	const struct origin *origin;       /* never NULL for values that reach a config */
+	const struct env_path *env;        /* how it hangs on one environment variable; the evaluator's own */
 };
 
 struct value *val_get(const struct val_object *o, struct str key);   /* NULL: absent */
@@ -88,6 +95,7 @@ struct val_prop *val_prop(const struct val_object *o, struct str key);
 bool val_truthy(const struct value *v, bool *known);                 /* known=false for unknown */
 /* String(v), in JavaScript's format for numbers; NULL where it cannot be told */
 const char *val_to_string(struct arena *a, const struct value *v);
+bool val_to_str(struct arena *a, const struct value *v, struct str *out); /* the same, on bytes */
 /* Number(v); NaN where JavaScript says NaN; *known=false for unknown */
 double val_to_number(const struct value *v, bool *known);
 /* JavaScript's Number::toString for finite and non-finite numbers */
