@@ -1,0 +1,715 @@
+/* Statements. Where a condition is unknown, both ways run and are joined; a
+ * way that leaves the block early is kept aside as a split until the place
+ * where it arrives. A loop whose end is unknown makes what it writes unknown. */
+#include "analyzers/javascript/eval_internal.h"
+
+typedef enum completion (*body_fn)(struct frame *fr, void *ctx);
+
+struct side {
+	enum completion c;
+	enum abrupt abrupt;
+	struct value *ret, *thrown;
+	uint32_t label;
+	struct split *late; /* ways out that were pending when the side ended */
+	struct diff *d;
+};
+
+static struct diff *no_changes(struct interp *ip)
+{
+	struct journal *j = speculate(ip);
+	return take_back(ip, j);
+}
+
+/* ends the splits above `until`: their states are joined, the ways out are returned */
+static struct split *settle(struct frame *fr, struct split *until)
+{
+	struct split *list = NULL;
+	while (fr->splits && fr->splits != until) {
+		struct split *s = fr->splits;
+		fr->splits = s->next;
+		join_diffs(fr->ip, take_back(fr->ip, s->rest), s->other, s->cond);
+		s->next = list;
+		list = s;
+	}
+	return list;
+}
+
+/* those that arrive here are over; the others go on */
+static void reopen(struct frame *fr, struct split *list, bool (*arrives)(const struct split *, uint32_t), uint32_t label)
+{
+	while (list) {
+		struct split *s = list;
+		list = s->next;
+		if (!arrives || !arrives(s, label))
+			split_off(fr, s->kind, s->label, s->ret, no_changes(fr->ip), s->cond);
+	}
+}
+
+static bool run_side(struct frame *fr, body_fn body, void *ctx, struct side *s)
+{
+	struct interp *ip = fr->ip;
+	struct split *mark = fr->splits;
+	struct journal *j = speculate(ip);
+	fr->ret = NULL;
+	s->c = body(fr, ctx);
+	s->abrupt = ip->abrupt;
+	if (s->abrupt == ABRUPT_STOPPED)
+		return false;
+	s->thrown = ip->thrown;
+	s->ret = fr->ret;
+	s->label = fr->label;
+	ip->abrupt = ABRUPT_NONE;
+	s->late = settle(fr, mark);
+	s->d = take_back(ip, j);
+	return true;
+}
+
+static enum completion take_side(struct frame *fr, struct side *s)
+{
+	fr->ret = s->ret;
+	fr->label = s->label;
+	fr->ip->abrupt = s->abrupt;
+	fr->ip->thrown = s->thrown;
+	return s->c;
+}
+
+/* body_a or body_b runs, nobody knows which */
+static enum completion fork_run(struct frame *fr, struct value *cond, body_fn body_a, void *ctx_a, body_fn body_b,
+				void *ctx_b)
+{
+	struct interp *ip = fr->ip;
+	struct side a = {0}, b = {0};
+	if (!run_side(fr, body_a, ctx_a, &a) || !run_side(fr, body_b, ctx_b, &b))
+		return COMP_ABRUPT;
+	if (a.c == COMP_ABRUPT || b.c == COMP_ABRUPT) {
+		/* the way that throws or exits is the one that was not meant */
+		struct side *s = a.c == COMP_ABRUPT ? &b : &a;
+		ip->maybe_thrown |= a.abrupt == ABRUPT_THROWN || b.abrupt == ABRUPT_THROWN;
+		apply_diff(ip, s->d);
+		reopen(fr, s->late, NULL, 0);
+		return take_side(fr, s);
+	}
+	if (a.c == b.c && a.label == b.label) {
+		join_diffs(ip, a.d, b.d, cond);
+		reopen(fr, a.late, NULL, 0);
+		reopen(fr, b.late, NULL, 0);
+		if (a.c == COMP_RETURN)
+			a.ret = join(ip, a.ret ? a.ret : ip->undefined, b.ret ? b.ret : ip->undefined, cond);
+		return take_side(fr, &a);
+	}
+	struct side *out = a.c == COMP_NORMAL ? &b : &a, *on = out == &a ? &b : &a;
+	split_off(fr, out->c, out->label, out->ret, out->d, cond);
+	apply_diff(ip, on->d);
+	reopen(fr, a.late, NULL, 0);
+	reopen(fr, b.late, NULL, 0);
+	return take_side(fr, on);
+}
+
+/* body may run any number of times, also not at all */
+static enum completion run_any(struct frame *fr, struct value *cond, body_fn body, void *ctx)
+{
+	struct interp *ip = fr->ip;
+	for (int round = 0; round < 4; round++) {
+		struct side s = {0};
+		if (!run_side(fr, body, ctx, &s))
+			return COMP_ABRUPT;
+		bool news = poison(ip, s.d, cond);
+		bool returns = s.c == COMP_RETURN;
+		for (const struct split *l = s.late; l; l = l->next)
+			returns |= l->kind == COMP_RETURN;
+		ip->maybe_thrown |= s.abrupt == ABRUPT_THROWN;
+		if (returns && round == 0)
+			split_off(fr, COMP_RETURN, JS_NO_ATOM, spread_unknown(ip, cond), no_changes(ip), cond);
+		if (!news)
+			break;
+	}
+	return COMP_NORMAL;
+}
+
+struct plain_body {
+	enum completion (*body)(void *ctx);
+	void *ctx;
+};
+
+static enum completion run_plain(struct frame *fr, void *ctx)
+{
+	struct plain_body *p = ctx;
+	(void)fr;
+	return p->body(p->ctx);
+}
+
+bool run_maybe(struct frame *fr, struct value *cond, enum completion (*body)(void *ctx), void *ctx)
+{
+	struct split *mark = fr->splits;
+	struct value *ret = fr->ret;
+	struct plain_body p = {body, ctx};
+	enum completion c = run_any(fr, cond, run_plain, &p);
+	if (c != COMP_ABRUPT)
+		resolve_splits(fr, mark);
+	fr->ret = ret;
+	return c != COMP_ABRUPT;
+}
+
+/* ---- blocks, variables ---- */
+
+static enum completion exec_body(struct frame *fr, void *ctx)
+{
+	js_node n = *(js_node *)ctx;
+	return n ? exec(fr, n) : COMP_NORMAL;
+}
+
+enum completion exec_list(struct frame *fr, js_node n)
+{
+	for (uint32_t i = 0; i < js_at(fr->f, n)->n_kids; i++) {
+		enum completion c = exec(fr, js_kid(fr->f, n, i));
+		if (c != COMP_NORMAL)
+			return c;
+	}
+	return COMP_NORMAL;
+}
+
+static enum completion exec_block(struct frame *fr, js_node n)
+{
+	struct scope *outer = scope_enter(fr, n);
+	enum completion c = exec_list(fr, n);
+	fr->scope = outer;
+	return c;
+}
+
+static enum completion exec_var(struct frame *fr, js_node n)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	for (uint32_t i = 0; i < d->n_kids; i++) {
+		const struct js_node_data *one = js_at(fr->f, js_kid(fr->f, n, i));
+		struct value *v = fr->ip->undefined;
+		if (!one->b && d->op == JS_VAR_VAR)
+			continue;
+		if (one->b && !(v = eval(fr, one->b)))
+			return COMP_ABRUPT;
+		if (!assign_to(fr, one->a, v, true))
+			return COMP_ABRUPT;
+	}
+	return COMP_NORMAL;
+}
+
+static enum completion exec_if(struct frame *fr, js_node n)
+{
+	struct interp *ip = fr->ip;
+	const struct js_node_data *d = js_at(fr->f, n);
+	bool known, yes;
+	enum completion c = COMP_NORMAL;
+	struct value *test = eval(fr, d->a);
+	if (!test)
+		return COMP_ABRUPT;
+	test_truthy(fr, d->a, test);
+	yes = val_truthy(test, &known);
+	js_node outer = ip->chosen_by, then = d->b, other = d->c;
+	const struct js_file *outer_file = ip->chosen_file;
+	ip->chosen_by = n;
+	ip->chosen_file = fr->f;
+	if (!known)
+		c = fork_run(fr, test, exec_body, &then, exec_body, &other);
+	else if (yes || other)
+		c = exec(fr, yes ? then : other);
+	ip->chosen_by = outer;
+	ip->chosen_file = outer_file;
+	return c;
+}
+
+/* ---- loops ---- */
+
+static bool ends_iteration(const struct split *s, uint32_t label)
+{
+	return s->kind == COMP_CONTINUE && (s->label == JS_NO_ATOM || s->label == label);
+}
+
+static bool ends_loop(const struct split *s, uint32_t label)
+{
+	return (s->kind == COMP_BREAK || s->kind == COMP_CONTINUE) && (s->label == JS_NO_ATOM || s->label == label);
+}
+
+/* true: the loop goes on; otherwise *c is how it ends */
+static bool iterate(struct frame *fr, js_node body, uint32_t label, enum completion *c)
+{
+	struct split *mark = fr->splits;
+	*c = exec(fr, body);
+	if (fr->splits != mark && fr->ip->abrupt != ABRUPT_STOPPED)
+		reopen(fr, settle(fr, mark), ends_iteration, label);
+	bool mine = fr->label == JS_NO_ATOM || fr->label == label;
+	if (*c == COMP_NORMAL || (*c == COMP_CONTINUE && mine)) {
+		*c = COMP_NORMAL;
+		return true;
+	}
+	if (*c == COMP_BREAK && mine)
+		*c = COMP_NORMAL;
+	return false;
+}
+
+static enum completion end_loop(struct frame *fr, struct split *mark, uint32_t label, enum completion c)
+{
+	if (fr->splits != mark && fr->ip->abrupt != ABRUPT_STOPPED) {
+		struct value *ret = fr->ret;
+		reopen(fr, settle(fr, mark), ends_loop, label);
+		fr->ret = ret;
+	}
+	return c;
+}
+
+struct loop {
+	js_node test, body, update;
+	uint32_t label;
+};
+
+static enum completion one_round(struct frame *fr, void *ctx)
+{
+	const struct loop *l = ctx;
+	enum completion c;
+	if (!iterate(fr, l->body, l->label, &c))
+		return c;
+	if (l->update && !eval(fr, l->update))
+		return COMP_ABRUPT;
+	return l->test && !eval(fr, l->test) ? COMP_ABRUPT : COMP_NORMAL;
+}
+
+/* 1: go on, 0: done, -1: unwinding, 2: unknown */
+static int check_test(struct frame *fr, js_node test, struct value **v)
+{
+	bool known, yes;
+	if (!test)
+		return 1;
+	if (!(*v = eval(fr, test)))
+		return -1;
+	test_truthy(fr, test, *v);
+	yes = val_truthy(*v, &known);
+	return known ? yes : 2;
+}
+
+/* closures of one iteration keep their own `let` variables */
+static void next_iteration(struct frame *fr, js_node n)
+{
+	struct scope *old = fr->scope;
+	uint32_t slots = fr->mod->n_slots[n];
+	if (!slots || old->node != n)
+		return;
+	struct scope *s = arena_alloc(fr->ip->arena, sizeof *s + slots * sizeof *s->cells);
+	*s = *old;
+	for (uint32_t i = 0; i < slots; i++)
+		s->cells[i].v = old->cells[i].v;
+	fr->scope = s;
+}
+
+static enum completion run_loop(struct frame *fr, js_node n, struct loop *l, bool test_first)
+{
+	enum completion c = COMP_NORMAL;
+	struct value *cond = NULL;
+	for (bool first = true;; first = false) {
+		int go = first && !test_first ? 1 : check_test(fr, l->test, &cond);
+		if (go < 0)
+			return COMP_ABRUPT;
+		if (go == 0)
+			return COMP_NORMAL;
+		if (go == 2)
+			return run_any(fr, cond, one_round, l);
+		if (!step(fr, n))
+			return COMP_ABRUPT;
+		if (!iterate(fr, l->body, l->label, &c))
+			return c;
+		next_iteration(fr, n);
+		if (l->update && !eval(fr, l->update))
+			return COMP_ABRUPT;
+	}
+}
+
+static enum completion exec_for(struct frame *fr, js_node n, uint32_t label)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	struct loop l = {.test = d->b, .update = d->c, .body = js_kid(fr->f, n, 0), .label = label};
+	struct scope *outer = scope_enter(fr, n);
+	struct split *mark = fr->splits;
+	enum completion c = COMP_NORMAL;
+	if (d->a && js_kind(fr->f, d->a) == JS_VAR)
+		c = exec_var(fr, d->a);
+	else if (d->a && !eval(fr, d->a))
+		c = COMP_ABRUPT;
+	if (c == COMP_NORMAL)
+		c = end_loop(fr, mark, label, run_loop(fr, n, &l, true));
+	fr->scope = outer;
+	return c;
+}
+
+static enum completion exec_while(struct frame *fr, js_node n, uint32_t label)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	struct loop l = {.test = d->a, .body = d->b, .label = label};
+	struct split *mark = fr->splits;
+	return end_loop(fr, mark, label, run_loop(fr, n, &l, d->kind == JS_WHILE));
+}
+
+struct each {
+	js_node n;
+	uint32_t label;
+	struct value *item;
+};
+
+static enum completion each_round(struct frame *fr, void *ctx)
+{
+	struct each *e = ctx;
+	const struct js_node_data *d = js_at(fr->f, e->n);
+	bool declares = js_kind(fr->f, d->a) == JS_VAR;
+	js_node target = declares ? js_at(fr->f, js_kid(fr->f, d->a, 0))->a : d->a;
+	struct scope *outer = scope_enter(fr, e->n);
+	enum completion c = COMP_ABRUPT;
+	if (step(fr, e->n) && assign_to(fr, target, e->item, declares) && iterate(fr, d->c, e->label, &c))
+		c = COMP_CONTINUE; /* told apart from a break */
+	fr->scope = outer;
+	return c;
+}
+
+static enum completion for_each(struct frame *fr, struct each *e, const struct val_array *items, struct value *odd)
+{
+	struct interp *ip = fr->ip;
+	for (uint32_t i = 0; items && i < items->n && (!items->open || i < items->fixed); i++) {
+		e->item = items->items[i] ? items->items[i] : ip->undefined;
+		enum completion c = each_round(fr, e);
+		if (c != COMP_CONTINUE)
+			return c;
+		fr->label = JS_NO_ATOM;
+	}
+	if (items && !items->open)
+		return COMP_NORMAL;
+	struct value *cond = odd ? odd : unknown(fr, e->n, "the elements are not all known");
+	e->item = spread_unknown(ip, cond);
+	return run_any(fr, cond, each_round, e);
+}
+
+static enum completion exec_for_each(struct frame *fr, js_node n, uint32_t label)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	struct interp *ip = fr->ip;
+	struct value *odd = NULL, *from = eval(fr, d->b);
+	const struct val_array *items = NULL;
+	struct split *mark = fr->splits;
+	struct each e = {.n = n, .label = label};
+	if (!from)
+		return COMP_ABRUPT;
+	if (d->op == JS_FOR_OP_OF) {
+		if (!(items = elements(fr, d->b, from, &odd)) && !odd)
+			return COMP_ABRUPT;
+	} else if (is_unknown(from)) {
+		odd = from;
+	} else {
+		struct val_object own = {0};
+		struct val_array *keys = arena_new(ip->arena, struct val_array);
+		own_props(fr, from, &own);
+		for (uint32_t i = 0; i < own.n; i++)
+			val_push(ip->arena, keys, string(fr, d->b, own.props[i].key));
+		keys->open = own.open;
+		keys->fixed = keys->n;
+		items = keys;
+	}
+	return end_loop(fr, mark, label, for_each(fr, &e, items, odd));
+}
+
+/* ---- switch ---- */
+
+struct switch_run {
+	js_node n;
+	struct value *on;
+	uint32_t at;      /* the case to look at */
+	bool defaults;    /* all cases were looked at: the default is next */
+};
+
+static enum completion run_cases(struct frame *fr, struct switch_run *s)
+{
+	struct interp *ip = fr->ip;
+	js_node outer = ip->chosen_by;
+	const struct js_file *outer_file = ip->chosen_file;
+	enum completion c = COMP_NORMAL;
+	for (uint32_t i = s->at; i < js_at(fr->f, s->n)->n_kids && c == COMP_NORMAL; i++) {
+		ip->chosen_by = js_kid(fr->f, s->n, i);
+		ip->chosen_file = fr->f;
+		c = exec_list(fr, ip->chosen_by);
+	}
+	ip->chosen_by = outer;
+	ip->chosen_file = outer_file;
+	return c;
+}
+
+static enum completion run_taken(struct frame *fr, void *ctx)
+{
+	return run_cases(fr, ctx);
+}
+
+static enum completion find_case(struct frame *fr, void *ctx)
+{
+	struct switch_run s = *(struct switch_run *)ctx;
+	uint32_t n_kids = js_at(fr->f, s.n)->n_kids;
+	for (; s.at < n_kids; s.at++) {
+		js_node test = js_at(fr->f, js_kid(fr->f, s.n, s.at))->a;
+		if (!test)
+			continue;
+		struct value *v = eval(fr, test);
+		if (!v)
+			return COMP_ABRUPT;
+		test_equal(fr, test, s.on, v, true);
+		int same = strictly_equal(s.on, v);
+		if (same > 0)
+			return run_cases(fr, &s);
+		if (same < 0) {
+			struct switch_run later = s;
+			later.at++;
+			return fork_run(fr, is_unknown(s.on) ? s.on : v, run_taken, &s, find_case, &later);
+		}
+	}
+	for (s.at = 0; s.at < n_kids; s.at++)
+		if (!js_at(fr->f, js_kid(fr->f, s.n, s.at))->a)
+			return run_cases(fr, &s);
+	return COMP_NORMAL;
+}
+
+static bool ends_switch(const struct split *s, uint32_t label)
+{
+	(void)label;
+	return s->kind == COMP_BREAK && s->label == JS_NO_ATOM;
+}
+
+static enum completion exec_switch(struct frame *fr, js_node n)
+{
+	struct switch_run s = {.n = n, .on = eval(fr, js_at(fr->f, n)->a)};
+	if (!s.on)
+		return COMP_ABRUPT;
+	struct scope *outer = scope_enter(fr, n);
+	struct split *mark = fr->splits;
+	enum completion c = find_case(fr, &s);
+	fr->scope = outer;
+	if (fr->splits != mark && fr->ip->abrupt != ABRUPT_STOPPED)
+		reopen(fr, settle(fr, mark), ends_switch, 0);
+	return c == COMP_BREAK && fr->label == JS_NO_ATOM ? COMP_NORMAL : c;
+}
+
+/* ---- throw, try, labels ---- */
+
+static enum completion exec_throw(struct frame *fr, js_node n)
+{
+	struct value *v = eval(fr, js_at(fr->f, n)->a);
+	if (!v)
+		return COMP_ABRUPT;
+	fr->ip->thrown = v;
+	fr->ip->abrupt = ABRUPT_THROWN;
+	return COMP_ABRUPT;
+}
+
+struct catch_run {
+	js_node n;
+	struct value *thrown;
+};
+
+static enum completion run_catch(struct frame *fr, void *ctx)
+{
+	const struct catch_run *r = ctx;
+	const struct js_node_data *d = js_at(fr->f, r->n);
+	struct scope *outer = scope_enter(fr, r->n);
+	enum completion c = COMP_ABRUPT;
+	if (!d->a) {
+		c = exec(fr, d->b);
+	} else if (fr->f->bindings && js_kind(fr->f, d->b) == JS_BLOCK) {
+		/* the parameter may be held by the block */
+		struct scope *before = scope_enter(fr, d->b);
+		if (assign_to(fr, d->a, r->thrown, true))
+			c = exec_list(fr, d->b);
+		fr->scope = before;
+	}
+	fr->scope = outer;
+	return c;
+}
+
+static enum completion do_nothing(struct frame *fr, void *ctx)
+{
+	(void)fr;
+	(void)ctx;
+	return COMP_NORMAL;
+}
+
+static enum completion try_block(struct frame *fr, js_node n)
+{
+	struct interp *ip = fr->ip;
+	const struct js_node_data *d = js_at(fr->f, n);
+	bool outer_maybe = ip->maybe_thrown;
+	struct split *mark = fr->splits;
+	if (!d->b)
+		return exec(fr, d->a);
+	struct journal *j = speculate(ip);
+	ip->maybe_thrown = false;
+	ip->try_depth++;
+	enum completion c = exec(fr, d->a);
+	ip->try_depth--;
+	bool maybe = ip->maybe_thrown;
+	ip->maybe_thrown = outer_maybe;
+	if (ip->abrupt == ABRUPT_STOPPED)
+		return c;
+	struct split *late = settle(fr, mark);
+	struct catch_run r = {d->b, ip->thrown};
+	if (!maybe) {
+		commit(ip, j);
+	} else {
+		struct value *cond = unknown(fr, d->a, "this block may throw");
+		poison(ip, take_back(ip, j), cond);
+		r.thrown = spread_unknown(ip, cond);
+		if (c == COMP_NORMAL)
+			c = fork_run(fr, cond, run_catch, &r, do_nothing, NULL);
+		else if (c == COMP_RETURN)
+			fr->ret = spread_unknown(ip, cond);
+	}
+	reopen(fr, late, NULL, 0);
+	if (c != COMP_ABRUPT || ip->abrupt != ABRUPT_THROWN)
+		return c;
+	ip->abrupt = ABRUPT_NONE;
+	return run_catch(fr, &r);
+}
+
+static enum completion exec_try(struct frame *fr, js_node n)
+{
+	struct interp *ip = fr->ip;
+	struct side s = {.c = try_block(fr, n)};
+	if (!js_at(fr->f, n)->c || ip->abrupt == ABRUPT_STOPPED || ip->abrupt == ABRUPT_EXITED)
+		return s.c;
+	s.abrupt = ip->abrupt;
+	s.thrown = ip->thrown;
+	s.ret = fr->ret;
+	s.label = fr->label;
+	ip->abrupt = ABRUPT_NONE;
+	enum completion c = exec(fr, js_at(fr->f, n)->c);
+	return c == COMP_NORMAL ? take_side(fr, &s) : c;
+}
+
+static enum completion exec_loop(struct frame *fr, js_node n, uint32_t label)
+{
+	switch (js_kind(fr->f, n)) {
+	case JS_FOR:
+		return exec_for(fr, n, label);
+	case JS_FOR_IN:
+		return exec_for_each(fr, n, label);
+	case JS_WHILE:
+	case JS_DO_WHILE:
+		return exec_while(fr, n, label);
+	default:
+		return exec(fr, n);
+	}
+}
+
+static bool ends_label(const struct split *s, uint32_t label)
+{
+	return s->kind == COMP_BREAK && s->label == label;
+}
+
+static enum completion exec_labeled(struct frame *fr, js_node n)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	struct split *mark = fr->splits;
+	enum completion c = exec_loop(fr, d->a, d->str);
+	if (fr->splits != mark && fr->ip->abrupt != ABRUPT_STOPPED)
+		reopen(fr, settle(fr, mark), ends_label, d->str);
+	return c == COMP_BREAK && fr->label == d->str ? COMP_NORMAL : c;
+}
+
+static enum completion exec_return(struct frame *fr, js_node n)
+{
+	struct interp *ip = fr->ip;
+	js_node a = js_at(fr->f, n)->a;
+	struct value *v = a ? eval(fr, a) : ip->undefined;
+	if (!v)
+		return COMP_ABRUPT;
+	if (ip->chosen_by)
+		v = with_choice(ip->chosen_file, ip, ip->chosen_by, v);
+	fr->ret = v;
+	return COMP_RETURN;
+}
+
+static enum completion exec_leave(struct frame *fr, js_node n)
+{
+	fr->label = js_at(fr->f, n)->str;
+	return js_kind(fr->f, n) == JS_BREAK ? COMP_BREAK : COMP_CONTINUE;
+}
+
+static enum completion exec_class(struct frame *fr, js_node n)
+{
+	js_node name = js_at(fr->f, n)->a;
+	return !name || assign_to(fr, name, unknown(fr, n, "a class"), true) ? COMP_NORMAL : COMP_ABRUPT;
+}
+
+static enum completion exec_export(struct frame *fr, js_node n)
+{
+	const struct js_node_data *d = js_at(fr->f, n);
+	if (d->kind == JS_EXPORT)
+		return d->a && !(d->flags & JSF_TYPE_ONLY) ? exec(fr, d->a) : COMP_NORMAL;
+	js_node a = d->a;
+	bool declares = (js_kind(fr->f, a) == JS_FUNCTION || js_kind(fr->f, a) == JS_CLASS) && js_at(fr->f, a)->a;
+	if (declares && js_kind(fr->f, a) == JS_FUNCTION)
+		return COMP_NORMAL; /* hoisted */
+	if (declares)
+		return exec_class(fr, a);
+	struct value *v = eval(fr, a);
+	if (!v)
+		return COMP_ABRUPT;
+	val_set(fr->ip->arena, fr->mod->module_object, STR("default"), v);
+	return COMP_NORMAL;
+}
+
+static enum completion exec_opaque(struct frame *fr, js_node n)
+{
+	stop(fr->ip, place_of(fr, n), "evaluation stopped: %s is not understood here", js_kind_name(js_kind(fr->f, n)));
+	return COMP_ABRUPT;
+}
+
+static enum completion dispatch(struct frame *fr, js_node n)
+{
+	switch (js_kind(fr->f, n)) {
+	case JS_BLOCK:
+		return exec_block(fr, n);
+	case JS_EXPR_STMT:
+		return eval(fr, js_at(fr->f, n)->a) ? COMP_NORMAL : COMP_ABRUPT;
+	case JS_VAR:
+		return exec_var(fr, n);
+	case JS_IF:
+		return exec_if(fr, n);
+	case JS_FOR:
+	case JS_FOR_IN:
+	case JS_WHILE:
+	case JS_DO_WHILE:
+		return exec_loop(fr, n, JS_NO_ATOM);
+	case JS_SWITCH:
+		return exec_switch(fr, n);
+	case JS_RETURN:
+		return exec_return(fr, n);
+	case JS_THROW:
+		return exec_throw(fr, n);
+	case JS_TRY:
+		return exec_try(fr, n);
+	case JS_BREAK:
+	case JS_CONTINUE:
+		return exec_leave(fr, n);
+	case JS_LABELED:
+		return exec_labeled(fr, n);
+	case JS_CLASS:
+		return exec_class(fr, n);
+	case JS_EXPORT:
+	case JS_EXPORT_DEFAULT:
+		return exec_export(fr, n);
+	case JS_FUNCTION: /* hoisted */
+	case JS_EMPTY:
+	case JS_IMPORT:
+		return COMP_NORMAL;
+	default:
+		return exec_opaque(fr, n);
+	}
+}
+
+enum completion exec(struct frame *fr, js_node n)
+{
+	if (!step(fr, n))
+		return COMP_ABRUPT;
+	fr->ip->native++;
+	enum completion c = dispatch(fr, n);
+	fr->ip->native--;
+	return c;
+}
