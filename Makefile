@@ -130,8 +130,8 @@ $(BUILD)/objects.a: $(LIBOBJ) $(BUILD)/sources.stamp
 	$(AR) rcs $@ $(filter %.o,$^)
 
 # build/tests/tools/dump_ast FILE prints a syntax tree, for those who write tests
-$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/objects.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # tools for our own eyes: make build/tests/tools/dump_program
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
