@@ -217,6 +217,46 @@ static void gather_call(struct gather *g, prog_id file, js_node n, const struct 
 		priv(g->p)->wrapped[call - 1] = true;
 }
 
+/* the array that a loop variable or the parameter of a forEach callback runs over */
+static bool array_of(const struct program *p, prog_id file, js_node n, prog_id *at, js_node *array)
+{
+	const struct js_file *f = prog_js(p, file);
+	if (js_kind(f, n) != JS_IDENT || f->binding_of[n] == JS_NO_ATOM)
+		return false;
+	js_node up = js_at(f, f->bindings[f->binding_of[n]].decl)->parent;
+	*at = file;
+	if (js_kind(f, up) == JS_DECLARATOR && js_kind(f, js_at(f, js_at(f, up)->parent)->parent) == JS_FOR_IN) {
+		*array = js_at(f, js_at(f, js_at(f, up)->parent)->parent)->b;
+	} else if (js_kind(f, up) == JS_PARAM && js_kid(f, js_at(f, up)->parent, 0) == up) {
+		js_node call = js_at(f, js_at(f, up)->parent)->parent;
+		if (js_kind(f, call) != JS_CALL || js_kind(f, js_at(f, call)->a) != JS_MEMBER ||
+		    !list_has("forEach|map", js_str(f, js_at(f, call)->a)))
+			return false;
+		*array = js_at(f, js_at(f, call)->a)->a;
+	} else {
+		return false;
+	}
+	return (js_kind(f, *array) == JS_ARRAY || prog_deref(p, at, array)) &&
+	       js_kind(prog_js(p, *at), *array) == JS_ARRAY;
+}
+
+/* for (const job of jobs) schedule(job.when, job.run): the functions of all rows of the table */
+static void gather_rows(struct gather *g, prog_id file, js_node member)
+{
+	prog_id at;
+	js_node array;
+	if (!array_of(g->p, file, js_at(prog_js(g->p, file), member)->a, &at, &array))
+		return;
+	const struct js_file *f = prog_js(g->p, at);
+	struct str name = js_str(prog_js(g->p, file), member);
+	for (uint32_t i = 0; i < js_at(f, array)->n_kids; i++) {
+		js_node row = js_kid(f, array, i);
+		for (uint32_t k = 0; js_kind(f, row) == JS_OBJECT && k < js_at(f, row)->n_kids; k++)
+			if (str_eq(js_key(f, js_kid(f, row, k)), name))
+				gather(g, at, js_at(f, js_kid(f, row, k))->b);
+	}
+}
+
 static void gather(struct gather *g, prog_id file, js_node n)
 {
 	const struct js_file *f = prog_js(g->p, file);
@@ -249,6 +289,8 @@ static void gather(struct gather *g, prog_id file, js_node n)
 		break;
 	case JS_IDENT:
 	case JS_MEMBER:
+		if (e.kind == ENT_UNKNOWN && js_kind(f, n) == JS_MEMBER)
+			gather_rows(g, file, n);
 		if ((e.kind == ENT_VALUE || e.kind == ENT_CELL) && e.node && !e.members.len &&
 		    (e.node != n || e.file != file)) {
 			enum js_kind k = js_kind(prog_js(g->p, e.file), e.node);

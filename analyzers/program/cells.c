@@ -367,6 +367,24 @@ void index_cells(struct program *p)
 
 static prog_id compute_cell(const struct program *p, prog_id file, js_node n, bool *alias);
 
+/* a number, string or flag is copied when it gets another name; only an import stays the same variable */
+static bool is_shared(const struct program *p, prog_id cell)
+{
+	switch (priv(p)->cells.ptr[cell].shape) {
+	case SHAPE_NUMBER:
+	case SHAPE_STRING:
+	case SHAPE_BOOL:
+	case SHAPE_NOTHING:
+	case SHAPE_TIMER:
+	case SHAPE_REGEXP:
+	case SHAPE_FUNCTION:
+	case SHAPE_CLASS:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static prog_id cell_of_export(const struct program *p, prog_id file, struct str name, bool *alias)
 {
 	prog_id at;
@@ -391,7 +409,7 @@ static prog_id cell_of_binding(const struct program *p, prog_id file, const stru
 	const struct js_file *f = prog_js(p, file);
 	uint32_t own = priv(p)->files[file].cell_at[b->decl];
 	struct entity e = prog_resolve(p, file, b->decl);
-	if (e.kind == ENT_CELL && !e.members.len) {
+	if (e.kind == ENT_CELL && !e.members.len && (own == e.cell + 1 || b->kind == JSB_IMPORT || is_shared(p, e.cell))) {
 		*alias = own != e.cell + 1;
 		return e.cell;
 	}
@@ -408,6 +426,8 @@ static prog_id cell_of_binding(const struct program *p, prog_id file, const stru
 		c = cell_of_node(p, file, js_strip_await(f, b->init), alias);
 		*alias = true;
 	}
+	if (c != PROG_NONE && b->kind != JSB_IMPORT && !is_shared(p, c))
+		return PROG_NONE;
 	return c;
 }
 
@@ -474,7 +494,7 @@ static prog_id cell_of_member(const struct program *p, prog_id file, js_node n, 
 	default:
 		break;
 	}
-	if (e.kind == ENT_CELL && !e.members.len && e.cell != c) {
+	if (e.kind == ENT_CELL && !e.members.len && e.cell != c && is_shared(p, e.cell)) {
 		*alias = true;
 		return e.cell;
 	}
@@ -539,7 +559,7 @@ static prog_id compute_cell(const struct program *p, prog_id file, js_node n, bo
 		return PROG_NONE;
 	}
 	e = prog_resolve(p, file, n);
-	if (e.kind != ENT_CELL || e.members.len)
+	if (e.kind != ENT_CELL || e.members.len || !is_shared(p, e.cell))
 		return PROG_NONE;
 	*alias = true;
 	return e.cell;

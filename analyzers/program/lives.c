@@ -106,6 +106,23 @@ static bool injects_request(const struct lives *l, prog_id cls)
 	return false;
 }
 
+/* by the decorators that dependency containers know; entities and DTOs are decorated too and made by anybody */
+static bool is_injectable_class(const struct program *p, prog_id cls)
+{
+	prog_id file = p->classes[cls].file;
+	const struct js_file *f = prog_js(p, file);
+	js_node node = p->classes[cls].node;
+	for (uint32_t i = 0; i < js_at(f, node)->n_decos; i++) {
+		uint32_t call = priv(p)->files[file].call_at[js_deco(f, node, i)];
+		struct str name = call ? entity_last(&p->calls[call - 1].callee) : STR("");
+		if (list_has("Injectable|injectable|Service|service|Controller|controller|JsonController|Resolver|singleton|"
+			     "autoInjectable|Provide|provide|Middleware|registry|Component",
+			     name))
+			return true;
+	}
+	return false;
+}
+
 static void container_lives(struct lives *l)
 {
 	struct program *p = l->p;
@@ -264,7 +281,7 @@ void classes_live(struct program *p)
 	}
 	/* injected by a container that nobody configured here: as long as who gets it */
 	for (prog_id c = 0; c < p->n_classes; c++)
-		if (!l.rank[c] && priv(p)->class_privs.ptr[c].decorated && !priv(p)->class_privs.ptr[c].nest)
+		if (!l.rank[c] && !priv(p)->class_privs.ptr[c].nest && is_injectable_class(p, c))
 			set_life(&l, c, 5, "made by its container");
 	free(l.rank);
 }

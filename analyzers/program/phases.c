@@ -62,7 +62,7 @@ static bool is_registering(const struct program *p, const struct prog_call *c, s
 	const struct reg_row *row = reg_row_of(&c->callee, first, first.len && first.ptr[0] == '/');
 	(void)p;
 	return row || ((c->callee.kind == ENT_PACKAGE || c->callee.kind == ENT_PACKAGE_INSTANCE) &&
-		       !calls_back_at_once(c->callee.module));
+		       !calls_back_at_once(&c->callee));
 }
 
 /* does anything use the parameter as a function, or register it? */
@@ -85,6 +85,8 @@ static void add_callbacks(struct graph *g, size_t index, const bool *called)
 		return;
 	if (is_registering(g->p, c, first))
 		return;
+	if (c->callee.kind == ENT_PACKAGE && prog_resolve(g->p, c->file, c->node).kind == ENT_FUNCTION)
+		return; /* debounce(fn): runs where the result is called */
 	for (uint32_t i = 0; i < js_at(f, args)->n_kids; i++) {
 		js_node arg = js_kid(f, args, i);
 		if (c->target != PROG_NONE && param_is_called(g->p, called, c->target, i))

@@ -1,5 +1,7 @@
 #include "analyzers/program/private.h"
 
+#include "analyzers/program/roots.h"
+
 /* What an expression stands for. Every answer is kept by node, so each node is
  * worked out once a round; a node that is asked for while it is being worked
  * out (a cycle) answers unknown. */
@@ -790,6 +792,17 @@ static struct entity from_container(const struct program *p, prog_id file, js_no
 	return e.kind == ENT_CLASS ? make_instance(e.file, e.node) : entity_none();
 }
 
+/* debounce(fn), promisify(fn), asyncHandler(fn): calling the result calls fn */
+static bool gives_back_function(struct str module, struct str name)
+{
+	return list_has("promisify|callbackify|forwardRef|debounce|throttle|once|memoize|memoizeOne|asyncHandler|catchAsync|"
+			"asyncWrapper|asyncMiddleware|pDebounce|pThrottle|pMemoize|wrap|partial|after|before|deprecate",
+			name) ||
+	       list_has("express-async-handler|memoizee|mem|p-memoize|lodash.debounce|lodash.throttle|lodash.once|memoize-one|"
+			"lodash.memoize|p-debounce|p-throttle|debounce|throttle-debounce|express-async-wrap|async-middleware|onetime",
+			module);
+}
+
 static struct entity of_package_call(const struct program *p, prog_id file, js_node n, struct entity e)
 {
 	const struct js_file *f = prog_js(p, file);
@@ -800,8 +813,11 @@ static struct entity of_package_call(const struct program *p, prog_id file, js_n
 		if (got.kind != ENT_UNKNOWN)
 			return got;
 	}
-	if (arg && (str_is(last, "promisify") || str_is(last, "callbackify") || str_is(last, "forwardRef")))
-		return prog_resolve(p, file, arg);
+	if (arg && e.kind == ENT_PACKAGE && gives_back_function(e.module, last)) {
+		struct entity fn = prog_resolve(p, file, arg);
+		if (fn.kind == ENT_FUNCTION || fn.kind == ENT_PACKAGE)
+			return fn;
+	}
 	struct str path = e.kind == ENT_PACKAGE_INSTANCE && e.members.len
 			      ? dotted(p, e.path, e.members) : e.path;
 	if (path.len > MAX_PATH)

@@ -151,7 +151,7 @@ static const struct reg_row *row_of(const struct entity *callee, struct str firs
 	if (row)
 		return row;
 	if ((callee->kind == ENT_PACKAGE || callee->kind == ENT_PACKAGE_INSTANCE) &&
-	    !calls_back_at_once(callee->module))
+	    !calls_back_at_once(callee))
 		return &unknown_package_row;
 	return NULL;
 }
@@ -309,7 +309,10 @@ static void each_method(struct program *p, prog_id cls, const char *methods, con
 		size_t n = strcspn(s, "|");
 		prog_id fn = class_method(p, cls, (struct str){s, n});
 		struct entity named = *by;
-		named.path = prog_intern(p, (struct str){s, n});
+		if (named.kind == ENT_UNKNOWN)
+			named.members = prog_intern(p, (struct str){s, n});
+		else
+			named.path = prog_intern(p, (struct str){s, n});
 		if (fn != PROG_NONE)
 			add_decorated(p, cls, fn, row, at, row->methods ? &named : by, first);
 		s += n + (s[n] == '|');
@@ -452,10 +455,26 @@ static void entry_roots(struct program *p)
 	}
 }
 
+static const struct reg_row factory_row = {"?", "*", NULL, NULL, PHASE_BOOT, REG_ALWAYS, 0, 0, "provider factory", NULL};
+
+/* { provide: T, useFactory: fn } */
+static void register_factories(struct program *p, prog_id file)
+{
+	const struct js_file *f = prog_js(p, file);
+	for (js_node n = 1; n < f->n_nodes; n++) {
+		if (js_kind(f, n) != JS_PROPERTY || !str_is(js_key(f, n), "useFactory"))
+			continue;
+		struct registration r = {.file = file, .at = n, .row = &factory_row, .by = entity_none()};
+		register_argument(p, &r, fn_id(p, file, js_at(f, n)->fn), js_at(f, n)->b, false);
+	}
+}
+
 void link_roots(struct program *p)
 {
-	for (prog_id file = 0; file < p->n_files; file++)
+	for (prog_id file = 0; file < p->n_files; file++) {
 		register_assignments(p, file);
+		register_factories(p, file);
+	}
 	for (prog_id c = 0; c < p->n_classes; c++)
 		class_roots(p, c);
 	entry_roots(p);

@@ -18,10 +18,10 @@ enum reg_mode {
 };
 
 struct reg_row {
-	const char *module;   /* of a package; "" a global; "?" an object that nobody knows */
+	const char *module;   /* of a package; "" a global; "?" an object that nobody knows; "*" any package */
 	const char *names;    /* last name of what is called; "*" any */
 	const char *event;    /* what the first argument must be; NULL any */
-	const char *maker;    /* path of the class or factory must end with it; NULL any */
+	const char *maker;    /* path of the class or factory must end with one of these; NULL any */
 	uint16_t phase;
 	uint8_t mode, flags;
 	uint8_t from;         /* first argument that may be a callback */
@@ -56,6 +56,7 @@ extern const size_t n_hook_rows;
 
 bool list_has(const char *list, struct str word);
 const struct reg_row *reg_row_of(const struct entity *callee, struct str event, bool is_path);
-bool calls_back_at_once(struct str module); /* packages whose callbacks run inside of the call */
+/* do the callbacks of this call run inside of it? by package, or by the name of an array's or promise's method */
+bool calls_back_at_once(const struct entity *callee);
 
 #endif

@@ -5,6 +5,7 @@
 	    "@tinyhttp/app|@nestjs/core|@nestjs/platform-express|@nestjs/platform-fastify|itty-router|koa-joi-router"
 #define VERBS "get|post|put|patch|delete|del|all|head|options|opts|search|any|GET|POST|PUT|PATCH|DELETE"
 #define LISTEN "on|once|addListener|prependListener|addEventListener|onAny"
+#define SERVER "createServer()|createSecureServer()|Server"
 #define STOP "SIGTERM|SIGINT|SIGHUP|SIGQUIT|SIGUSR2|exit|beforeExit"
 #define MIDDLEWARE "multer|express-rate-limit|cors|http-proxy-middleware|express-session|express-validator|csurf|helmet|" \
 		   "express-basic-auth|express-jwt|jwks-rsa|celebrate|express-fileupload|morgan|compression|express-slow-down|" \
@@ -62,12 +63,13 @@ const struct reg_row reg_rows[] = {
      "@hocuspocus/server|@colyseus/core",
      "*", NULL, NULL, PHASE_SOCKET, REG_ALWAYS, ROW_OPTIONS, 0, "socket", NULL},
     {"net|tls", "createServer|Server", NULL, NULL, PHASE_SOCKET, REG_ALWAYS, 0, 0, "tcp connection", "net#Socket"},
-    {"net|tls|http|https|http2", LISTEN, "connection|secureConnection|upgrade|connect|session|stream", NULL,
+    {"net|tls|http|https|http2", LISTEN, "connection|secureConnection|upgrade|connect|session|stream", SERVER,
      PHASE_SOCKET, REG_ALWAYS, 0, 1, "%0", "net#Socket"},
-    {"http|https|http2", LISTEN, "request|checkContinue", NULL, PHASE_REQUEST, REG_ALWAYS, 0, 1, "%0", NULL},
+    {"http|https|http2", LISTEN, "request|checkContinue", SERVER, PHASE_REQUEST, REG_ALWAYS, 0, 1, "%0", NULL},
     {"http|https|http2", "createServer|createSecureServer|Server", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, 0, 0,
      "http request", NULL},
-    {"http|https|http2", LISTEN, "listening|error|close", NULL, PHASE_BOOT, REG_ALWAYS, 0, 1, "server event '%0'", NULL},
+    {"http|https|http2", LISTEN, "listening|error|close", SERVER, PHASE_BOOT, REG_ALWAYS, 0, 1, "server event '%0'", NULL},
+    {"http|https|http2|net|tls", LISTEN, NULL, NULL, PHASE_EVENT, REG_INHERIT, 0, 1, "event '%0'", NULL},
     {"http|https|http2|net|tls|" WEB "|@hapi/hapi|hapi|socket.io|ws", "listen|start|ready|onReady|prepare|after", NULL,
      NULL, PHASE_BOOT, REG_ALWAYS, 0, 0, "%n", NULL},
     {"dgram", LISTEN, NULL, NULL, PHASE_EVENT, REG_INHERIT, 0, 1, "udp %0", NULL},
@@ -122,6 +124,9 @@ const struct reg_row reg_rows[] = {
      1, "event '%0'", NULL},
     {"cluster|worker_threads|child_process", LISTEN, NULL, NULL, PHASE_EVENT, REG_INHERIT, 0, 1, "message", NULL},
     {"rxjs", "subscribe", NULL, NULL, PHASE_EVENT, REG_INHERIT, ROW_OPTIONS, 0, "subscription", NULL},
+    /* dynamic modules of Nest, whoever wrote them */
+    {"*", "forRoot|forRootAsync|register|registerAsync|registerQueue|registerQueueAsync|registerAs|forFeature|forFeatureAsync",
+     NULL, NULL, PHASE_BOOT, REG_ALWAYS, ROW_OPTIONS, 0, "%n", NULL},
     /* objects that nobody knows: by shape */
     {"?", VERBS, NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_ROUTE, 1, "%N %0", NULL},
     {"?", "use", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, 0, 0, "middleware", NULL},
@@ -209,6 +214,17 @@ bool list_has(const char *list, struct str word)
 	return false;
 }
 
+static bool ends_with_one(const char *list, struct str path)
+{
+	for (const char *s = list; *s;) {
+		size_t n = strcspn(s, "|");
+		if (str_ends(path, (struct str){s, n}))
+			return true;
+		s += n + (s[n] == '|');
+	}
+	return false;
+}
+
 static bool module_matches(const struct reg_row *row, const struct entity *e)
 {
 	if (row->module[0] == '?')
@@ -218,6 +234,8 @@ static bool module_matches(const struct reg_row *row, const struct entity *e)
 		return e->kind == ENT_GLOBAL;
 	if (e->kind != ENT_PACKAGE && e->kind != ENT_PACKAGE_INSTANCE)
 		return false;
+	if (row->module[0] == '*')
+		return true;
 	if (row->flags & ROW_PREFIX)
 		return str_starts(e->module, str_from(row->module));
 	return list_has(row->module, e->module);
@@ -248,15 +266,22 @@ static bool name_matches(const struct reg_row *row, const struct entity *e)
 	return false;
 }
 
+static bool is_at_once_name(struct str name)
+{
+	return list_has("map|filter|forEach|reduce|some|every|find|findIndex|sort|flatMap|then|catch|finally|replace|each", name);
+}
+
 const struct reg_row *reg_row_of(const struct entity *callee, struct str event, bool is_path)
 {
+	if (callee->kind == ENT_PACKAGE_INSTANCE && is_at_once_name(called(callee)))
+		return NULL;
 	for (size_t i = 0; i < n_reg_rows; i++) {
 		const struct reg_row *row = &reg_rows[i];
 		if (!module_matches(row, callee) || !name_matches(row, callee))
 			continue;
 		if (row->event && !list_has(row->event, event))
 			continue;
-		if (row->maker && !str_ends(callee->path, str_from(row->maker)))
+		if (row->maker && !ends_with_one(row->maker, callee->path))
 			continue;
 		if ((row->flags & ROW_ROUTE) && !is_path)
 			continue;
@@ -265,9 +290,9 @@ const struct reg_row *reg_row_of(const struct entity *callee, struct str event, 
 	return NULL;
 }
 
-bool calls_back_at_once(struct str module)
+bool calls_back_at_once(const struct entity *callee)
 {
-	return list_has("lodash|lodash-es|underscore|ramda|async|bluebird|p-map|p-limit|p-queue|p-retry|async-retry|retry|p-all|"
+	return (callee->kind == ENT_PACKAGE_INSTANCE && is_at_once_name(called(callee))) || list_has("lodash|lodash-es|underscore|ramda|async|bluebird|p-map|p-limit|p-queue|p-retry|async-retry|retry|p-all|"
 			"p-series|fs|path|util|crypto|zlib|stream|dns|child_process|http|https|url|os|readline|fs-extra|zod|joi|"
 			"@hapi/joi|yup|class-transformer|class-validator|glob|fast-glob|globby|rimraf|mkdirp|bcrypt|bcryptjs|"
 			"jsonwebtoken|axios|got|superagent|request|node-fetch|undici|mongodb|pg|mysql|mysql2|knex|sequelize|"
@@ -276,5 +301,5 @@ bool calls_back_at_once(struct str module)
 			"csv-parse|cheerio|neverthrow|fp-ts|tslib|reflect-metadata|typescript|perf_hooks|async_hooks|worker_threads|"
 			"assert|buffer|string_decoder|bottleneck|cls-hooked|nestjs-cls|opossum|cockatiel|fastq|dataloader|jsdom|"
 			"puppeteer|playwright|nodemailer|lru-cache|cache-manager|memoizee|mongoose|ioredis|redis|@nestjs/common",
-			module);
+			callee->module);
 }
