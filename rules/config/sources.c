@@ -1,5 +1,5 @@
 /* Mistakes of the config that only the sources show: what PM2 waits for and the
- * code never does, entries that never start under PM2, a second layer of cluster. */
+ * code never does, entries that never start under PM2. */
 #include "rules/registry.h"
 
 #include "analyzers/program/usage.h"
@@ -131,31 +131,10 @@ static void check_node_config(struct check *c)
 	}
 }
 
-static void check_second_cluster(struct check *c)
-{
-	for (size_t i = 0; i < c->program->n_calls; i++) {
-		const struct prog_call *call = &c->program->calls[i];
-		if (!prog_loads(c->program, c->app, call->file) || call->callee.kind != ENT_PACKAGE || !str_is(call->callee.module, "cluster") ||
-		    !str_ends(call->callee.path, STR("fork")))
-			continue;
-		bool cluster = c->model->exec_mode == EXEC_CLUSTER;
-		struct hazard *h = check_config_finding(c, "cluster-inside-cluster", prog_place(c->program, call->file, call->node));
-		h->confidence = CONFIDENCE_LIKELY;
-		h->message = cluster ? "under PM2's cluster mode no worker is the primary, so this fork never happens; let one of the two do it"
-				     : "the app forks workers of its own: each instance that PM2 starts brings a whole set of them";
-		h->message_zh = cluster ? "在 PM2 集群模式下没有 worker 是主进程，这里的 fork 从不执行；两层只留一层"
-					: "应用自己会 fork worker：PM2 每启动一个实例就带来一整套";
-		check_evidence(c, h, EV_DECLARED, h->at, "forked here");
-		check_commit(c, h);
-		return;
-	}
-}
-
 void check_config_sources(struct check *c)
 {
 	check_ready(c);
 	check_signals(c);
 	check_entry_guard(c);
 	check_node_config(c);
-	check_second_cluster(c);
 }
