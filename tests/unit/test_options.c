@@ -17,29 +17,35 @@ static const struct option_table *const tables[] = {&global_options, &analysis_o
 						    &output_options};
 enum { N_TABLES = sizeof tables / sizeof *tables };
 
-/* parses words; *said is what went to the error stream, the caller's to free */
-static int parse(struct settings *s, char **said, const char *const *words)
+/* what one command line came to */
+struct parsed {
+	int n;
+	struct settings s;
+	char *said; /* on the error stream */
+	struct arena arena;
+};
+
+static struct parsed parse(const char *const *words)
 {
+	struct parsed p = {0};
 	char *argv[16];
 	int argc = 0;
 	size_t len;
-	while (words[argc]) {
-		argv[argc] = strdup(words[argc]);
-		argc++;
-	}
-	FILE *err = open_memstream(said, &len);
-	*s = (struct settings){0};
-	int n = options_parse(tables, N_TABLES, argc, argv, false, s, err);
+	arena_init(&p.arena);
+	for (; words[argc]; argc++)
+		argv[argc] = arena_cstr(&p.arena, str_from(words[argc]));
+	FILE *err = open_memstream(&p.said, &len);
+	p.n = options_parse(tables, N_TABLES, argc, argv, false, &p.s, err);
 	fclose(err);
-	return n;
+	return p;
 }
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define PARSE(...) parse((const char *const[]){__VA_ARGS__, NULL})
 
-/* the settings borrow from argv, which the test leaves to the end of the process */
-static void done(struct settings *s, char *said)
+static void done(struct parsed *p)
 {
-	settings_release(s);
-	free(said);
+	settings_release(&p->s);
+	free(p->said);
+	arena_release(&p->arena);
 }
 
 static void every_option_has_a_unique_name_and_a_help_text(void **state)
@@ -65,58 +71,48 @@ static void every_option_has_a_unique_name_and_a_help_text(void **state)
 
 static void a_value_is_attached_or_the_next_word(void **state)
 {
-	struct settings s;
-	char *said;
 	(void)state;
-	assert_int_equal(parse(&s, &said, WORDS("--cpus=4", "--memory", "16G", "a.js")), 4);
-	assert_int_equal(s.cpus, 4);
-	assert_true(s.memory == UINT64_C(17179869184));
-	assert_int_equal(s.args.len, 1);
-	assert_string_equal(s.args.ptr[0], "a.js");
-	done(&s, said);
+	struct parsed p = PARSE("--cpus=4", "--memory", "16G", "a.js");
+	assert_int_equal(p.n, 4);
+	assert_int_equal(p.s.cpus, 4);
+	assert_true(p.s.memory == UINT64_C(17179869184));
+	assert_int_equal(p.s.args.len, 1);
+	assert_string_equal(p.s.args.ptr[0], "a.js");
+	done(&p);
 }
 
 static void options_may_follow_words_and_two_dashes_end_them(void **state)
 {
-	struct settings s;
-	char *said;
 	(void)state;
-	assert_true(parse(&s, &said, WORDS("a.js", "-q", "--", "--cpus")) > 0);
-	assert_true(s.quiet);
-	assert_int_equal(s.args.len, 2);
-	assert_string_equal(s.args.ptr[1], "--cpus");
-	done(&s, said);
+	struct parsed p = PARSE("a.js", "-q", "--", "--cpus");
+	assert_true(p.s.quiet);
+	assert_int_equal(p.s.args.len, 2);
+	assert_string_equal(p.s.args.ptr[1], "--cpus");
+	done(&p);
 }
 
 static void an_unknown_option_names_the_nearest_one(void **state)
 {
-	struct settings s;
-	char *said;
 	(void)state;
-	assert_int_equal(parse(&s, &said, WORDS("--memroy=1G")), -1);
+	struct parsed p = PARSE("--memroy=1G");
+	assert_int_equal(p.n, -1);
 	assert_string_equal(
-	    said, "clusterlint: unknown option '--memroy=1G'; did you mean '--memory'?\n");
-	done(&s, said);
+	    p.said, "clusterlint: unknown option '--memroy=1G'; did you mean '--memory'?\n");
+	done(&p);
 }
 
 static void a_bad_value_is_refused_with_what_would_do(void **state)
 {
-	static const char *const bad[][2] = {{"--cpus=0", NULL},
-					     {"--cpus=-1", NULL},
-					     {"--cpus=4x", NULL},
-					     {"--memory=lots", NULL},
-					     {"--fail-on=all", NULL},
-					     {"--quiet=1", NULL},
-					     {"--color=blue", NULL},
-					     {"--cpus", NULL},
-					     {"--cpus=99999999999999999999", NULL}};
+	static const char *const bad[] = {
+	    "--cpus=0",	     "--cpus=-1",     "--cpus=4x",
+	    "--memory=lots", "--fail-on=all", "--quiet=1",
+	    "--color=blue",  "--cpus",	      "--cpus=99999999999999999999"};
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct settings s;
-		char *said;
-		assert_int_equal(parse(&s, &said, bad[i]), -1);
-		assert_true(strlen(said) > 20);
-		done(&s, said);
+		struct parsed p = PARSE(bad[i]);
+		assert_int_equal(p.n, -1);
+		assert_true(strlen(p.said) > 20);
+		done(&p);
 	}
 }
 
@@ -144,18 +140,14 @@ static void sizes_are_powers_of_1024(void **state)
 
 static void each_format_takes_the_output_beside_it(void **state)
 {
-	struct settings s;
-	char *said;
 	(void)state;
-	assert_true(
-	    parse(&s, &said,
-		  WORDS("--format", "json", "-o", "a.json", "--output=b", "--format=text")) > 0);
-	assert_int_equal(s.outputs.len, 2);
-	assert_string_equal(s.outputs.ptr[0].format, "json");
-	assert_string_equal(s.outputs.ptr[0].file, "a.json");
-	assert_string_equal(s.outputs.ptr[1].format, "text");
-	assert_string_equal(s.outputs.ptr[1].file, "b");
-	done(&s, said);
+	struct parsed p = PARSE("--format", "json", "-o", "a.json", "--output=b", "--format=text");
+	assert_int_equal(p.s.outputs.len, 2);
+	assert_string_equal(p.s.outputs.ptr[0].format, "json");
+	assert_string_equal(p.s.outputs.ptr[0].file, "a.json");
+	assert_string_equal(p.s.outputs.ptr[1].format, "text");
+	assert_string_equal(p.s.outputs.ptr[1].file, "b");
+	done(&p);
 }
 
 /* ---- the host ---- */
