@@ -59,7 +59,8 @@ static const struct option analysis[] = {
 
 static const struct option outputs[] = {
     {"format", 'f', OPT_FORMAT, 0, "FORMAT", NULL,
-     "text (default) or json; may be given several times, each with an --output of its own"},
+     "text (default), concise, json, jsonl, sarif, github, gitlab, junit, checkstyle or markdown; "
+     "may be given several times, each with an --output of its own"},
     {"output", 'o', OPT_OUTPUT, 0, "FILE", NULL,
      "write the format before it to FILE instead of the standard output"},
     {"fail-on", 0, OPT_CHOICE, FIELD(fail_on), "LEVEL", fail_on_choices,

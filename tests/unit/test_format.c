@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 #include <cjson/cJSON.h>
+#include "cli/options.h"
 #include "cli/paint.h"
 
 static const char code[] = "class Ports {\n"
@@ -273,6 +274,18 @@ static void json_is_utf8_whatever_the_input(void **state)
 	arena_release(&s.arena);
 }
 
+static void the_help_names_every_format(void **state)
+{
+	const char *help = NULL;
+	(void)state;
+	for (size_t i = 0; i < output_options.len; i++)
+		if (output_options.ptr[i].kind == OPT_FORMAT)
+			help = output_options.ptr[i].help;
+	assert_non_null(help);
+	for (size_t i = 0; i < n_formats; i++)
+		assert_non_null(strstr(help, formats[i]->name));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(untrusted_text_cannot_steer_the_terminal),
 	    cmocka_unit_test(json_keeps_its_contract),
 	    cmocka_unit_test(json_is_utf8_whatever_the_input),
+	    cmocka_unit_test(the_help_names_every_format),
 	};
 	return cmocka_run_group_tests_name("format", tests, NULL, NULL);
 }
