@@ -264,7 +264,7 @@ static bool find_export(const struct program *p, prog_id file, struct str name, 
 	if (depth > MAX_REEXPORTS)
 		return false;
 	if (str_is(name, "*") || str_is(name, "=")) {
-		*out = module_value(p, file);
+		*out = prog_module_value(p, file);
 		return true;
 	}
 	uint32_t i = map_get(&fp->export_names, name);
@@ -284,7 +284,7 @@ static bool find_export(const struct program *p, prog_id file, struct str name, 
 			return true;
 	}
 	if (str_is(name, "default") && !fp->esm) {
-		*out = module_value(p, file);
+		*out = prog_module_value(p, file);
 		return true;
 	}
 	return false;
@@ -296,7 +296,7 @@ struct entity export_entity(const struct program *p, prog_id file, struct str na
 	return find_export(p, file, name, 0, &e) ? e : entity_none();
 }
 
-struct entity module_value(const struct program *p, prog_id file)
+struct entity prog_module_value(const struct program *p, prog_id file)
 {
 	const struct file_priv *fp = &priv(p)->files[file];
 	struct entity e = entity_none();

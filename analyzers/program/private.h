@@ -172,7 +172,7 @@ void index_exports(struct program *p, prog_id file);
 struct entity export_entity(const struct program *p, prog_id file, struct str name);
 /* the expression behind an export, through re-exports of the project */
 bool export_node(const struct program *p, prog_id file, struct str name, prog_id *out_file, js_node *out);
-struct entity module_value(const struct program *p, prog_id file); /* what require() gives */
+struct entity prog_module_value(const struct program *p, prog_id file); /* what require() gives */
 struct entity package_entity(const struct program *p, struct str module, struct str name);
 
 /* ---- resolve.c ---- */

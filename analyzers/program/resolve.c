@@ -836,7 +836,7 @@ static struct entity of_call(const struct program *p, prog_id file, js_node n)
 	const struct spec *s = file_spec(p, file, n);
 	if (s && s->edge == EDGE_REQUIRE) {
 		if (s->to != PROG_NONE)
-			return module_value(p, s->to);
+			return prog_module_value(p, s->to);
 		if (s->module.len)
 			return package_entity(p, s->module, STR("default"));
 		return make_value(file, n);
@@ -933,7 +933,7 @@ static struct entity compute(const struct program *p, prog_id file, js_node n)
 	case JS_IMPORT_CALL: {
 		const struct spec *s = file_spec(p, file, n);
 		if (s && s->to != PROG_NONE)
-			return module_value(p, s->to);
+			return prog_module_value(p, s->to);
 		return s && s->module.len ? package_entity(p, s->module, STR("default")) : entity_none();
 	}
 	case JS_AWAIT:
