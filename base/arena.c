@@ -46,6 +46,22 @@ void arena_release(struct arena *a)
 	a->head = NULL;
 }
 
+/* The adopted blocks go behind a's first, which goes on being filled. */
+void arena_adopt(struct arena *a, struct arena *other)
+{
+	if (!a->head) {
+		*a = *other;
+	} else if (other->head) {
+		struct arena_block *last = other->head;
+		while (last->next)
+			last = last->next;
+		last->next = a->head->next;
+		a->head->next = other->head;
+		a->bytes += other->bytes;
+	}
+	arena_init(other);
+}
+
 static struct arena_block *block_new(struct arena *a, size_t need)
 {
 	size_t size = a->head ? a->head->size * 2 : FIRST_BLOCK;

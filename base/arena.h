@@ -17,6 +17,8 @@ struct arena {
 void arena_init(struct arena *a);
 void arena_reset(struct arena *a);
 void arena_release(struct arena *a);
+/* what lives in `other` lives in `a` from now on; `other` is empty and reusable */
+void arena_adopt(struct arena *a, struct arena *other);
 
 void *arena_alloc(struct arena *a, size_t size);
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))

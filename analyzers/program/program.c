@@ -74,8 +74,9 @@ void program_free(struct program *p)
 	for (size_t i = 0; i < p->n_files; i++)
 		release_file(p->files[i].js, &pr->files[i]);
 	release_classes(pr);
+	/* sources outlive the program: what was found in them points into their text */
 	for (size_t i = 0; i < pr->n_parse_arenas; i++)
-		arena_release(&pr->parse_arenas[i]);
+		arena_adopt(pr->arena, &pr->parse_arenas[i]);
 	free(pr->parse_arenas);
 	free(pr->entity_slots);
 	vec_release(&pr->entities);
