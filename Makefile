@@ -129,13 +129,9 @@ $(BUILD)/objects.a: $(LIBOBJ) $(BUILD)/sources.stamp
 	rm -f $@
 	$(AR) rcs $@ $(filter %.o,$^)
 
-# build/tests/tools/dump_ast FILE prints a syntax tree, for those who write tests
+# tools for our own eyes: make build/tests/tools/dump_ast prints a syntax tree, dump_program a program
 $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/objects.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-
-# tools for our own eyes: make build/tests/tools/dump_program
-$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LIBOBJ) $(BUILD)/sources.stamp
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS)
 
 sanitize:
 	@.ci/bootstrap test

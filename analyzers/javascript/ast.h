@@ -7,7 +7,13 @@
  *
  * js_parse returns one js_file in the given arena, which owns all of it; the
  * source is borrowed. Node 0 is "none"; node 1 is the program. Every node knows
- * its parent and its enclosing function (0 = module level). */
+ * its parent and its enclosing function (0 = module level). A node comes before
+ * its children, and what lies below it is one run of numbers.
+ *
+ * Spans are exact: a node covers its own text and no parentheses around it. The
+ * function of a method begins at its parameters. Decorators lie outside of the
+ * span of what they decorate where the text has them before "export" or, in
+ * TypeScript, before a method. */
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/arena.h"
@@ -194,7 +200,7 @@ struct js_binding {
 struct js_function {
 	js_node node;     /* JS_FUNCTION; for index 0 JS_PROGRAM */
 	uint32_t parent;  /* enclosing function */
-	js_node owner;    /* JS_METHOD, JS_PROPERTY, JS_DECLARATOR, JS_ASSIGN, JS_FIELD or JS_CALL (argument) that holds it, or 0 */
+	js_node owner;    /* JS_METHOD, JS_PROPERTY, JS_DECLARATOR, JS_ASSIGN, JS_FIELD, JS_CALL or JS_NEW (argument) that holds it, or 0 */
 	js_node class_;   /* JS_CLASS whose `this` it sees: methods, and arrow functions inside them; else 0 */
 };
 
