@@ -637,6 +637,13 @@ void link_classes(struct program *p)
 		}
 	}
 	entities_forget(p);
+	for (size_t i = 0; i < pr->provider_list.len; i++) {
+		const struct provider *v = &pr->provider_list.ptr[i];
+		struct entity e = v->how == PROVIDE_CLASS ? prog_resolve(p, v->file, v->node) : entity_none();
+		prog_id c = e.kind == ENT_CLASS ? class_id(p, e.file, e.node) : PROG_NONE;
+		if (c != PROG_NONE)
+			pr->class_privs.ptr[c].container = true;
+	}
 	pr->modules = xcalloc(p->n_classes + 1, sizeof *pr->modules);
 	pr->is_module = xcalloc(p->n_classes + 1, sizeof *pr->is_module);
 	for (prog_id c = 0; c < p->n_classes; c++) {

@@ -247,6 +247,8 @@ static bool live_by_site(struct lives *l, const struct prog_call *c)
 		phases |= prog_phases(p, app, c->fn);
 	if (!phases)
 		return false; /* dead code makes nothing */
+	if (js_kind(prog_js(p, c->file), js_at(prog_js(p, c->file), c->node)->parent) == JS_THROW)
+		return set_life(l, cls, 1, "thrown");
 	uint8_t rank = by_owner(l, c, &is_part);
 	if (is_part)
 		return rank && set_life(l, cls, rank, "made by its owner");
@@ -281,7 +283,8 @@ void classes_live(struct program *p)
 	}
 	/* injected by a container that nobody configured here: as long as who gets it */
 	for (prog_id c = 0; c < p->n_classes; c++)
-		if (!l.rank[c] && !priv(p)->class_privs.ptr[c].nest && is_injectable_class(p, c))
+		if (!l.rank[c] && !priv(p)->class_privs.ptr[c].nest &&
+		    (priv(p)->class_privs.ptr[c].container || is_injectable_class(p, c)))
 			set_life(&l, c, 5, "made by its container");
 	free(l.rank);
 }

@@ -66,7 +66,7 @@ struct class_priv {
 	VEC(prog_id) subclasses;
 	bool nest;              /* decorated by Nest: lives only where provided */
 	bool decorated;
-	bool enhancer;          /* guard, interceptor, pipe, filter, middleware, strategy */
+	bool container;         /* registered in a container by a call: awilix, inversify, tsyringe */
 };
 
 struct provider {

@@ -22,8 +22,8 @@ struct program *program_build(const struct context *ctx, struct project *project
 	link_classes(p);
 	link_calls(p);
 	link_roots(p);
-	index_roots(p);
 	link_graph(p);
+	index_roots(p);
 	link_phases(p);
 	link_cells(p);
 	classes_live(p);

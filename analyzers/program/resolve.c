@@ -298,6 +298,8 @@ struct entity entity_member(const struct program *p, struct entity e, struct str
 	case ENT_PACKAGE_INSTANCE:
 		if (str_is(name, "default") && !e.members.len)
 			return e;
+		if (str_is(e.members, "cradle") && str_is(e.module, "awilix"))
+			return awilix_named(p, name);
 		return with_member(p, e, name);
 	case ENT_PARAM:
 	case ENT_UNKNOWN:
@@ -609,12 +611,18 @@ static struct entity variable_entity(const struct program *p, prog_id file, cons
 		return e;
 	}
 	struct entity e = variable_value(p, file, b, &changes);
+	js_node declarator = js_at(f, b->decl)->parent;
+	js_node type = js_kind(f, declarator) == JS_DECLARATOR ? js_at(f, declarator)->c : 0;
+	if (type && e.kind == ENT_PACKAGE_INSTANCE) { /* const x: X = container.resolve('x') */
+		struct entity t = entity_type(p, file, type);
+		if (t.kind == ENT_INSTANCE)
+			return t;
+	}
 	if (has_identity(&e) && !(e.kind == ENT_CELL && (changes || e.members.len)) &&
 	    !(e.kind == ENT_PARAM && cell) && !(e.kind == ENT_GLOBAL && cell && changes))
 		return e;
-	js_node declarator = js_at(f, b->decl)->parent;
-	if (js_kind(f, declarator) == JS_DECLARATOR && js_at(f, declarator)->c) {
-		struct entity t = entity_type(p, file, js_at(f, declarator)->c);
+	if (type) {
+		struct entity t = entity_type(p, file, type);
 		if (t.kind != ENT_UNKNOWN)
 			return t;
 	}
@@ -789,6 +797,8 @@ static struct entity from_container(const struct program *p, prog_id file, js_no
 	struct entity token = provided_for(p, file, arg);
 	if (token.kind != ENT_UNKNOWN)
 		return token;
+	if (arg && js_kind(prog_js(p, file), arg) == JS_STRING)
+		return awilix_named(p, js_str(prog_js(p, file), arg));
 	return e.kind == ENT_CLASS ? make_instance(e.file, e.node) : entity_none();
 }
 

@@ -401,7 +401,8 @@ static void class_roots(struct program *p, prog_id cls)
 	hook_roots(p, cls);
 	/* dependency injection calls the constructor */
 	prog_id ctor = class_method(p, cls, STR("constructor"));
-	if (ctor != PROG_NONE && priv(p)->class_privs.ptr[cls].decorated) {
+	const struct class_priv *cp = &priv(p)->class_privs.ptr[cls];
+	if (ctor != PROG_NONE && (cp->decorated || cp->container)) {
 		struct prog_root root = {.fn = ctor, .file = file, .at = node, .phase = PHASE_BOOT, .by = entity_none(),
 					 .label = STR("constructor")};
 		struct reg reg = {.by_fn = PROG_NONE, .class_ = cls, .mode = REG_ALWAYS};

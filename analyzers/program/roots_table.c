@@ -97,6 +97,7 @@ const struct reg_row reg_rows[] = {
     {"passport", "*", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_PREFIX, 0, "passport", NULL},
     {GRAPHQL, "*", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_OPTIONS, 0, "resolver", NULL},
     {"@trpc/server", "*", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_OPTIONS, 0, "procedure", NULL},
+    {"@strapi/strapi", "*", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_OPTIONS, 0, "strapi %n", NULL},
     {"@feathersjs/", "use|hooks|service", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_OPTIONS | ROW_PREFIX, 0, "service",
      NULL},
     {"@grpc/grpc-js|grpc", "addService", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, ROW_OPTIONS, 0, "grpc method", NULL},

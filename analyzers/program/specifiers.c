@@ -17,6 +17,7 @@ struct partial {
 	struct str text;
 	bool complete;
 	bool absolute; /* starts at the project root: came from __dirname or import.meta */
+	bool deep;     /* what cannot be told spans several folders */
 };
 
 static bool path_of(struct arena *a, const struct js_file *f, js_node n, unsigned depth, struct partial *out);
@@ -33,8 +34,10 @@ static bool is_ident(const struct js_file *f, js_node n, const char *name)
 
 static bool append(struct arena *a, struct partial *to, const struct partial *more, bool with_slash)
 {
-	if (!to->complete)
+	if (!to->complete) {
+		to->deep = to->deep || with_slash || str_find(more->text, STR("/")) != (size_t)-1;
 		return true;
+	}
 	const char *slash = with_slash && to->text.len ? "/" : "";
 	to->text = str_from(arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(to->text), slash, STR_ARG(more->text)));
 	to->complete = more->complete;
@@ -45,7 +48,7 @@ static bool path_of_template(struct arena *a, const struct js_file *f, js_node n
 			     struct partial *out)
 {
 	*out = (struct partial){.text = STR(""), .complete = true};
-	for (uint32_t i = 0; i < js_at(f, n)->n_kids && out->complete; i++) {
+	for (uint32_t i = 0; i < js_at(f, n)->n_kids; i++) {
 		struct partial part;
 		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
 			part = (struct partial){.text = STR(""), .complete = false};
@@ -83,7 +86,7 @@ static bool path_of_call(struct arena *a, const struct js_file *f, js_node n, un
 		return false;
 	if (!path_of(a, f, js_kid(f, n, 0), depth, out))
 		return false;
-	for (uint32_t i = 1; i < d->n_kids && out->complete; i++) {
+	for (uint32_t i = 1; i < d->n_kids; i++) {
 		struct partial part;
 		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
 			part = (struct partial){.text = STR(""), .complete = false};
@@ -237,13 +240,6 @@ static void add_resolution(struct collector *c, js_node at, int edge, struct str
 	vec_push(&c->fp->specs, s);
 }
 
-static void add_specifier(struct collector *c, js_node at, int edge, struct str specifier, bool type_only)
-{
-	bool require = edge == EDGE_REQUIRE;
-	add_resolution(c, at, edge, specifier, project_resolve(c->project, c->f->source->path, specifier, require),
-		       type_only);
-}
-
 /* every source file of a folder, and the index files of its subfolders */
 static void add_directory(struct collector *c, js_node at, struct str dir, struct str prefix, unsigned depth,
 			  bool recursive)
@@ -271,6 +267,34 @@ static void add_directory(struct collector *c, js_node at, struct str dir, struc
 			add_file(c, at, EDGE_DIRECTORY, path);
 		}
 	}
+}
+
+/* Strapi loads the folders of its project by their names; src/admin is built for the browser */
+static void add_strapi(struct collector *c, js_node at)
+{
+	static const char *const folders[] = {"src/api", "src/index.js", "src/index.ts", "src/extensions", "src/plugins",
+					      "src/middlewares", "src/policies", "config", "api", "extensions"};
+	const struct project_package *pkg = project_package_of(c->project, c->f->source->path);
+	struct fs *fs = c->p->ctx->fs;
+	if (!pkg || str_find(c->f->source->path, STR("src/")) != (size_t)-1)
+		return;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		struct str path = path_join(c->a, pkg->dir, str_from(folders[i]));
+		enum fs_kind kind = fs_kind(fs, path);
+		if (kind == FS_DIR)
+			add_directory(c, at, path, STR(""), 0, true);
+		else if (kind == FS_FILE)
+			add_file(c, at, EDGE_DIRECTORY, path);
+	}
+}
+
+static void add_specifier(struct collector *c, js_node at, int edge, struct str specifier, bool type_only)
+{
+	bool require = edge == EDGE_REQUIRE;
+	if (str_is(specifier, "@strapi/strapi") && !type_only)
+		add_strapi(c, at);
+	add_resolution(c, at, edge, specifier, project_resolve(c->project, c->f->source->path, specifier, require),
+		       type_only);
 }
 
 /* require(x), import(x) where x is not a plain string */
@@ -302,9 +326,9 @@ static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
 	}
 	size_t slash = str_rfind_char(path, '/');
 	if (slash == (size_t)-1)
-		add_directory(c, at, STR(""), path, 0, false);
+		add_directory(c, at, STR(""), path, 0, part.deep);
 	else
-		add_directory(c, at, str_sub(path, 0, slash), str_sub(path, slash + 1, path.len), 0, false);
+		add_directory(c, at, str_sub(path, 0, slash), str_sub(path, slash + 1, path.len), 0, part.deep);
 }
 
 /* ---- imports that TypeScript drops ---- */
