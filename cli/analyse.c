@@ -128,7 +128,7 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 {
 	bool trouble = s->trouble;
 	const char *path = "";
-	const struct run_report *r = plan_run(&s->ctx, &s->cards, s->configs, s->n_configs);
+	struct run_report *r = plan_run(&s->ctx, &s->cards, s->configs, s->n_configs);
 	for (size_t i = 0; i < n; i++)
 		if (!write_document(cli, s, r, &d[i], view))
 			trouble = true;
@@ -139,9 +139,11 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 			  path);
 		trouble = true;
 	}
+	bool found = fails(cli->settings, r);
+	plan_release(r);
 	if (trouble)
 		return EXIT_TROUBLE;
-	return fails(cli->settings, r) ? EXIT_FINDINGS : EXIT_CLEAN;
+	return found ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 int cli_analyse(struct cli *cli, enum view view)

@@ -3,7 +3,11 @@
 /* For people. Errors and warnings come with their evidence as source frames, in
  * the order of the chain; what does no harm now is one line each; the plan closes. */
 
-enum { MAX_FRAMES = 8 };
+/* frames of one role; the rest is counted, so that the chain is always seen to its end */
+static const size_t frames_of[] = {
+    [EV_DECLARED] = 1, [EV_WRITTEN] = 1,    [EV_READ] = 1,   [EV_REACHED] = 1,
+    [EV_GUARD] = 2,    [EV_MITIGATION] = 2, [EV_CONFIG] = 3,
+};
 
 /* ---- places ---- */
 
@@ -46,16 +50,24 @@ static unsigned digits(uint32_t n)
 	return d;
 }
 
+/* whether evidence i is one of the first of its role */
+static bool is_shown(const struct finding *f, size_t i)
+{
+	size_t before = 0;
+	for (size_t k = 0; k < i; k++)
+		before += f->evidence[k].role == f->evidence[i].role;
+	return before < frames_of[f->evidence[i].role];
+}
+
 static unsigned gutter_of(const struct finding *f)
 {
-	unsigned most = 1;
-	struct place at = f->at;
-	for (size_t i = 0; at.source; i++) {
+	unsigned most = digits(source_position(f->at.source, f->at.span.start).line);
+	for (size_t i = 0; i < f->n_evidence; i++) {
+		struct place at = f->evidence[i].at;
+		if (!at.source || !is_shown(f, i))
+			continue;
 		unsigned d = digits(source_position(at.source, at.span.start).line);
 		most = d > most ? d : most;
-		if (i >= f->n_evidence || i >= MAX_FRAMES)
-			break;
-		at = f->evidence[i].at;
 	}
 	return most;
 }
@@ -118,29 +130,33 @@ static const char *tag_of(struct text *t, const struct config_report *c, const s
 	return tag;
 }
 
+static void put_evidence(struct text *t, const struct evidence *e, unsigned gutter)
+{
+	put_arrow(t, gutter, false, text_place(t, e->at), NULL);
+	paint_frame(&t->p, e->at, gutter, STYLE_BLUE, either(t, e->message, e->message_zh));
+}
+
 /* the finding's own place, then its evidence; what lies in the place already shown is its label */
 static void put_frames(struct text *t, const struct config_report *c, const struct finding *f,
 		       unsigned gutter)
 {
-	const char *label = NULL;
-	size_t i = 0;
-	if (f->n_evidence && same_place(f->at, f->evidence[0].at)) {
-		label = either(t, f->evidence[0].message, f->evidence[0].message_zh);
-		i = 1;
-	}
+	size_t left = 0;
+	bool labelled = f->n_evidence && same_place(f->at, f->evidence[0].at);
 	put_arrow(t, gutter, true, text_place(t, f->at), tag_of(t, c, f));
-	paint_frame(&t->p, f->at, gutter, style_of(f->level), label);
-	for (; i < f->n_evidence && i < MAX_FRAMES; i++) {
-		const struct evidence *e = &f->evidence[i];
-		if (!e->at.source)
+	paint_frame(&t->p, f->at, gutter, style_of(f->level),
+		    labelled ? either(t, f->evidence[0].message, f->evidence[0].message_zh) : NULL);
+	for (size_t i = labelled; i < f->n_evidence; i++) {
+		if (!f->evidence[i].at.source)
 			continue;
-		put_arrow(t, gutter, false, text_place(t, e->at), NULL);
-		paint_frame(&t->p, e->at, gutter, STYLE_BLUE, either(t, e->message, e->message_zh));
+		if (is_shown(f, i))
+			put_evidence(t, &f->evidence[i], gutter);
+		else
+			left++;
 	}
-	if (i < f->n_evidence) {
+	if (left) {
 		paint_blanks(&t->p, gutter + 1);
 		paint_printf(&t->p, STYLE_DIM, say(t, "... and %zu more places", "…… 另有 %zu 处"),
-			     f->n_evidence - i);
+			     left);
 		buf_addc(t->p.out, '\n');
 	}
 }

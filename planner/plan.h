@@ -1,8 +1,8 @@
 #ifndef PLANNER_PLAN_H
 #define PLANNER_PLAN_H
 /* Joins code and processes: the verdict of each app, what is wrong now, and how
- * many instances there should be. One report per config; all memory lives in
- * ctx->arena. */
+ * many instances there should be. One report per config; it lives in ctx->arena,
+ * except for the sources, which plan_release frees. */
 #include "analyzers/ecosystem/model.h"
 #include "analyzers/program/program.h"
 #include "rules/hazard.h"
@@ -81,11 +81,15 @@ struct run_report {
 	size_t n_configs;
 	uint32_t files, unreadable;
 	uint32_t errors, warnings, notes;
+	struct program **programs;     /* hold the sources that places point into: see plan_release */
+	size_t n_programs;
 };
 
 /* configs: what eco_load gave. */
 struct run_report *plan_run(const struct context *ctx, const struct cards *cards,
 			    const struct eco_config *const *configs, size_t n);
+/* frees what does not live in ctx->arena; after it the report's places are gone */
+void plan_release(struct run_report *r);
 
 const char *verdict_name(enum verdict v);
 const char *risk_name(enum risk r);

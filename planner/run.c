@@ -391,9 +391,6 @@ static void release(struct run *run, struct plan_config *work, size_t n)
 	}
 	for (size_t i = 0; i < run->commands.len; i++)
 		vec_release(&run->commands.ptr[i]->models);
-	for (size_t i = 0; i < run->programs.len; i++)
-		program_free(run->programs.ptr[i]);
-	vec_release(&run->programs);
 	vec_release(&run->commands);
 	map_release(&run->by_key);
 	project_free(run->project);
@@ -418,7 +415,18 @@ struct run_report *plan_run(const struct context *ctx, const struct cards *cards
 	for (size_t i = 0; i < run.programs.len; i++)
 		r->files += (uint32_t)run.programs.ptr[i]->n_files;
 	r->unreadable = run.unreadable;
+	r->programs = run.programs.ptr;
+	r->n_programs = run.programs.len;
 	count(r);
 	release(&run, work, n);
 	return r;
+}
+
+void plan_release(struct run_report *r)
+{
+	for (size_t i = 0; i < r->n_programs; i++)
+		program_free(r->programs[i]);
+	vec_free_(r->programs);
+	r->programs = NULL;
+	r->n_programs = 0;
 }
