@@ -82,7 +82,15 @@ static bool is_workspace(struct arena *a, const char *dir)
 	       (exists(a, dir, "package.json") && has_workspaces(a, dir));
 }
 
-const char *discover_root(struct arena *a, const char *dir)
+/* Where nothing marks the root, the shell's folder does: the user stands in the project and names a config below. */
+static const char *unmarked_root(const char *dir, const char *here)
+{
+	size_t n = here ? strlen(here) : 0;
+	bool below = n > 1 && strncmp(dir, here, n) == 0 && (dir[n] == '/' || dir[n] == '\0');
+	return below ? here : dir;
+}
+
+const char *discover_root(struct arena *a, const char *dir, const char *here)
 {
 	const char *workspace = NULL;
 	char *at = arena_cstr(a, str_from(dir));
@@ -96,5 +104,5 @@ const char *discover_root(struct arena *a, const char *dir)
 			break;
 		*slash = '\0';
 	}
-	return workspace ? workspace : dir;
+	return workspace ? workspace : unmarked_root(dir, here);
 }

@@ -110,14 +110,16 @@ static const char *find_root(struct session *s, struct cli *cli, const struct re
 		free(real);
 		return root;
 	}
-	char *root = arena_cstr(a, str_from(discover_root(a, r[0].dir)));
+	char *here = realpath(".", NULL);
+	char *root = arena_cstr(a, str_from(discover_root(a, r[0].dir, here)));
 	for (size_t i = 1; i < n; i++) {
-		const char *other = discover_root(a, r[i].dir);
+		const char *other = discover_root(a, r[i].dir, here);
 		while (!is_below(other, root)) {
 			char *slash = strrchr(root, '/');
 			slash[slash == root] = '\0';
 		}
 	}
+	free(here);
 	return root;
 }
 

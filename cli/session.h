@@ -27,8 +27,9 @@ void session_release(struct session *s);
 /* cli/discover.c */
 /* names of files in the working directory that look like PM2 configs, sorted; in the arena */
 size_t discover_configs(struct arena *a, const char *dir, const char ***out);
-/* project root for a config in `dir` (absolute): nearest .git, else outermost workspace manifest, else dir */
-const char *discover_root(struct arena *a, const char *dir);
+/* project root for a config in `dir` (absolute): nearest .git, else outermost workspace manifest, else `here` (the
+ * shell's folder, may be NULL) where dir lies below it, else dir */
+const char *discover_root(struct arena *a, const char *dir, const char *here);
 
 /* cli/environment.c */
 /* the variables that the command line, its files and, if wished, this shell give */

@@ -154,8 +154,9 @@ static struct judgement judge_collection(const struct looked *l)
 	const struct cell_usage *u = l->u;
 	if (u->scoped_finally)
 		return NOTHING; /* a context that lives as long as one request */
-	if (u->probes_in_loop && u->adds_probed && (u->put_keys & (KEY_LOOP | KEY_COUNTER | KEY_INPUT)) &&
-	    (u->put_values & (PUT_TRUTH | PUT_DATA)) && (u->get_keys & KEY_LOOP))
+	/* tried one after the other in a loop; the one that is free may be added by the caller of that loop */
+	if (u->probes_in_loop && (u->get_keys & KEY_LOOP) && (u->put_values & (PUT_TRUTH | PUT_DATA)) &&
+	    !(u->put_keys & KEY_CONNECTION))
 		return (struct judgement){"allocator-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
 					  "decides in one process what is free, so two of the {n} processes hand out the same one",
 					  "由单个进程判断哪个空闲，{n} 个进程中的两个会分配出同一个"};
