@@ -65,9 +65,27 @@ void atoms_init(struct atoms *t, struct arena *arena)
 
 void atoms_release(struct atoms *t)
 {
-	map_release(&t->map);
-	free(t->text);
+	if (!t->settled) {
+		map_release(&t->map);
+		free(t->text);
+	}
 	*t = (struct atoms){0};
+}
+
+void atoms_settle(struct atoms *t)
+{
+	struct atoms old = *t;
+	if (old.settled)
+		return;
+	t->settled = true;
+	t->text = arena_array(t->arena, struct str, old.len);
+	t->map.slots = arena_array(t->arena, struct map_slot, old.map.cap);
+	if (old.len)
+		memcpy(t->text, old.text, old.len * sizeof *t->text);
+	if (old.map.cap)
+		memcpy(t->map.slots, old.map.slots, old.map.cap * sizeof *t->map.slots);
+	t->cap = old.len;
+	atoms_release(&old);
 }
 
 uint32_t atoms_intern(struct atoms *t, struct str s)

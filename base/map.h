@@ -27,11 +27,13 @@ struct atoms {
 	struct map map;
 	struct str *text; /* [len] */
 	size_t len, cap;
+	bool settled;     /* all of it lives in the arena */
 };
 
 void atoms_init(struct atoms *t, struct arena *arena);
 void atoms_release(struct atoms *t);
 uint32_t atoms_intern(struct atoms *t, struct str s);
+void atoms_settle(struct atoms *t); /* moves it into the arena; nothing is interned any more */
 static inline struct str atoms_text(const struct atoms *t, uint32_t atom)
 {
 	return t->text[atom];

@@ -336,6 +336,7 @@ struct js_file *js_parse(struct arena *a, const struct source *source, enum js_l
 	finish(&l);
 	js_fill_parents(f);
 	js_fill_scopes(a, f);
+	atoms_settle(&f->atoms); /* a file that a config requires has nobody to release it */
 	return f;
 }
 
