@@ -10,6 +10,16 @@
 
 enum exec_mode { EXEC_UNKNOWN, EXEC_FORK, EXEC_CLUSTER };
 enum eco_format { ECO_JS, ECO_MJS, ECO_JSON, ECO_YAML, ECO_NOT_A_CONFIG };
+/* what PM2 does with the whole file */
+enum eco_verdict {
+	ECO_STARTS,
+	ECO_SCRIPT,      /* not a config by its name: PM2 runs it as an app */
+	ECO_PARSE_ERROR, /* "malformated", nothing is started */
+	ECO_CRASHES,     /* an uncaught error in PM2's CLI */
+	ECO_REJECTED,    /* refused by PM2's validation */
+	ECO_NO_APPS,     /* a default export or a function: PM2 finds no app in it */
+	ECO_UNDECIDED
+};
 
 /* One assumption about the environment. name: "default", "NODE_ENV=production",
  * "--env production", or both joined by " ". */
@@ -44,6 +54,7 @@ struct eco_app {
 	bool instances_known;
 	uint32_t processes;        /* on ctx->cpus; 0: unknown */
 	bool skipped;              /* PM2 would not start it (a finding says why) */
+	bool crashes_daemon;       /* instances is no number: PM2's daemon dies of it */
 	/* env of the app's processes as PM2 merges it in this scenario (file only, not the shell) */
 	const struct env_var *env;
 	size_t n_env;
@@ -104,6 +115,9 @@ struct eco_scenario_model {
 	const struct eco_app *apps;
 	size_t n_apps;
 	bool starts_nothing;   /* PM2 refuses or crashes: apps are what they would have been */
+	enum eco_verdict verdict;
+	bool more_apps;        /* further apps may exist, which could not be decided */
+	const char *more_why;
 };
 
 struct eco_config {
