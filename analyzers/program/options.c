@@ -258,6 +258,21 @@ static struct value *config_get(struct asker *a, prog_id file, js_node call, con
 	return js_kind(js, key) == JS_STRING ? env_value(a, js_str(js, key)) : NULL;
 }
 
+/* process.env.X || 'production': where the config does not set X, the code itself says what holds */
+static bool has_written_default(const struct js_file *f, js_node n)
+{
+	const struct js_node_data *up = js_at(f, js_at(f, n)->parent);
+	return up->kind == JS_LOGICAL && up->a == n && (up->op == JS_OP_OR || up->op == JS_OP_NULLISH);
+}
+
+static bool is_set(const struct asker *a, struct str name)
+{
+	for (size_t i = 0; i < a->model->n_env; i++)
+		if (str_eq(a->model->env[i].name, name))
+			return true;
+	return false;
+}
+
 static struct value *lookup(void *ctx, const struct js_file *f, js_node n)
 {
 	struct asker *a = ctx;
@@ -269,8 +284,15 @@ static struct value *lookup(void *ctx, const struct js_file *f, js_node n)
 	if (e.kind == ENT_GLOBAL && str_is(e.module, "process")) {
 		if (str_is(e.path, "env"))
 			return env_object(a);
-		if (str_starts(e.path, STR("env.")))
-			return env_value(a, str_sub(e.path, 4, e.path.len));
+		if (str_starts(e.path, STR("env."))) {
+			struct str name = str_sub(e.path, 4, e.path.len);
+			if (has_written_default(f, n) && !is_set(a, name) && !a->model->env_open &&
+			    !str_eq(name, a->model->instance_var)) {
+				note(a, arena_cstr(a->p->ctx->arena, name), true);
+				return val_new(a->p->ctx->arena, VAL_UNDEFINED, NULL);
+			}
+			return env_value(a, name);
+		}
 		if (str_is(e.path, "pid")) {
 			note(a, "process.pid", false);
 			return unknown(a, "differs between processes");

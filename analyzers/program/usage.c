@@ -334,7 +334,7 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
 		js_node kid = js_kid(js, n, i);
 		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : kid;
-		kinds |= value_kind(r, file, v, depth + 1) & PUT_LIVE;
+		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED);
 	}
 	return kinds ? kinds : PUT_DATA;
 }
@@ -371,6 +371,31 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 	default:
 		return awaited ? PUT_LOADED : PUT_DATA;
 	}
+}
+
+struct input_search {
+	const struct js_file *js;
+	bool found;
+};
+
+static bool see_input(void *ctx, js_node n)
+{
+	struct input_search *s = ctx;
+	const struct js_binding *b = binding_of(s->js, n);
+	if (b && b->kind == JSB_PARAM)
+		s->found = true;
+	return !s->found;
+}
+
+/* does the value hang on a parameter, also through one local variable? */
+static bool hangs_on_input(const struct reader *r, prog_id file, js_node n)
+{
+	struct input_search s = {js_of(r->p, file), false};
+	js_walk(s.js, n, see_input, &s);
+	js_node v = s.found ? n : prog_local_value(r->p, file, n, NULL);
+	if (v != n)
+		js_walk(s.js, v, see_input, &s);
+	return s.found;
 }
 
 /* ---- shapes of use ---- */
@@ -749,6 +774,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 		if (!value && js_kind(js, x->node) == JS_ASSIGN)
 			value = js_at(js, x->node)->b;
 		u->put_values |= x->op == ACCESS_UPDATE ? PUT_NUMBER_FROM_OLD : value_kind(&r, x->file, value, 0);
+		u->puts_input |= hangs_on_input(&r, x->file, value);
 		if (x->op == ACCESS_UPDATE)
 			read_update(&r, x);
 		all_where_empty &= assigned_where_empty(&r, x);

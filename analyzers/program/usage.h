@@ -44,6 +44,7 @@ struct cell_usage {
 	uint32_t load_phases;   /* phases in which it is put into before run time: PHASE_LOAD, PHASE_BOOT */
 	uint32_t put_keys, get_keys; /* KEY_* */
 	uint32_t put_values;    /* PUT_* */
+	bool puts_input;        /* some value that is put in hangs on a parameter: a request's data, an argument */
 	bool probes_in_loop;    /* membership is tested inside a loop, or as a loop's condition */
 	bool adds_probed;       /* what was tested is then added in the same function */
 	bool tests_presence;    /* if (has(k)) return / throw: decides on being there */

@@ -526,8 +526,10 @@ static void run_prefix(struct finder *f, struct str dir, const struct str *w, si
 
 static void run_shell(struct finder *f, struct str dir, const struct str *w, size_t n, int depth)
 {
-	if (n >= 3 && ONE_OF(w[1], "-c", "-lc", "-ic"))
-		run_text(f, dir, w[2], depth);
+	if (n < 3 || !ONE_OF(w[1], "-c", "-lc", "-ic"))
+		return;
+	launcher(f, "bash -c");
+	run_text(f, dir, w[2], depth);
 }
 
 static void run_plain_node(struct finder *f, struct str dir, const struct str *w, size_t n, int depth)
@@ -692,7 +694,7 @@ static void run_main(struct finder *f, struct str dir)
 {
 	const struct project_command *c = f->command;
 	struct str interp = path_base(c->interpreter);
-	if (c->shell_script) {
+	if (c->shell_script && !c->n_args) {
 		launcher(f, "bash -c");
 		run_text(f, dir, c->script, 0);
 		return;

@@ -113,6 +113,9 @@ static struct judgement judge_scalar(const struct looked *l)
 		return NOTHING;
 	if (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function)
 		return NOTHING;
+	/* what each process finds out for itself, at its start too */
+	if (u->load_phases || !u->puts_input)
+		return NOTHING;
 	return (struct judgement){"setting-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
 				  "is changed by a request in one process, while the others go on with the old value",
 				  "由某个请求在一个进程里改变，其他进程仍用旧值"};
@@ -164,6 +167,8 @@ static struct judgement judge_collection(const struct looked *l)
 		return NOTHING; /* state of one connection, used by its own handlers */
 	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))
 		return NOTHING; /* pools, registries of handlers, single flight */
+	if (only(u->put_keys, KEY_CONST) && !u->puts_input && !(u->put_values & PUT_NUMBER_FROM_OLD))
+		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
 	if (u->loads_on_miss || (only(u->put_values, PUT_LOADED) && u->n_gets))
@@ -240,6 +245,22 @@ static void add_accesses(struct looked *l, struct hazard *h, enum evidence_role 
 	}
 }
 
+/* where the object that owns the field is made: one line says that it is one for the process */
+static void add_maker(struct looked *l, struct hazard *h)
+{
+	const struct program *p = l->c->program;
+	if (l->cell->kind != CELL_FIELD || !l->cell->class_)
+		return;
+	for (size_t i = 0; i < p->n_calls; i++) {
+		const struct prog_call *call = &p->calls[i];
+		if (call->callee.kind == ENT_CLASS && call->callee.file == l->cell->file && call->callee.node == l->cell->class_ &&
+		    js_kind(p->files[call->file].js, call->node) == JS_NEW && prog_loads(p, l->c->app, call->file)) {
+			check_evidence(l->c, h, EV_DECLARED, prog_place(p, call->file, call->node), "its object is made here");
+			return;
+		}
+	}
+}
+
 static void report(struct looked *l, const struct judgement *j)
 {
 	struct check *c = l->c;
@@ -258,6 +279,7 @@ static void report(struct looked *l, const struct judgement *j)
 	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' %s", STR_ARG(cell->name), what_zh);
 	h->root = str_hash(h->at.source->path) ^ (cell->class_ ? cell->class_ : h->at.span.start) ^ str_hash(str_from(j->rule));
 	check_evidence(c, h, EV_DECLARED, h->at, "declared here, once in each process");
+	add_maker(l, h);
 	add_accesses(l, h, EV_WRITTEN, "written", l->u->puts, l->u->n_puts);
 	add_accesses(l, h, EV_READ, "read", l->u->gets, l->u->n_gets);
 	check_reached(c, h, cell->accesses[l->u->puts[0]].fn, PHASE_RUNTIME);

@@ -27,7 +27,7 @@ static bool judge_work(uint32_t effects, struct work *w)
 	    {EFFECT_DB_WRITE, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "writes to the database", "写数据库"}},
 	    {EFFECT_HTTP_SEND, {SEVERITY_HIGH, CONFIDENCE_POSSIBLE, "calls other systems", "调用其他系统"}},
 	    {EFFECT_SPAWN, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "starts programs", "启动程序"}},
-	    {EFFECT_FILE_WRITE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "writes files", "写文件"}},
+	    {EFFECT_FILE_WRITE, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "writes files", "写文件"}},
 	    {EFFECT_DB_DELETE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "deletes rows", "删除数据"}},
 	    {EFFECT_SHARED_WRITE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "writes to a shared store", "写共享存储"}},
 	    {EFFECT_FILE_DELETE, {SEVERITY_LOW, CONFIDENCE_LIKELY, "deletes files", "删除文件"}},
