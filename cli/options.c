@@ -47,7 +47,7 @@ static const struct option analysis[] = {
     {"scenario", 0, OPT_TEXT, FIELD(scenario), "NAME", NULL,
      "look at this scenario alone, as the report names it"},
     {"root", 0, OPT_TEXT, FIELD(root), "DIR", NULL,
-     "project root (default: nearest .git, workspace, or the config's folder)"},
+     "project root (default: nearest .git, workspace, or this folder)"},
     {"pm2-cwd", 0, OPT_TEXT, FIELD(pm2_cwd), "DIR", NULL,
      "folder in which pm2 start is called (default: the config's)"},
     {"map", 0, OPT_LIST, FIELD(map), "FROM=TO", NULL,

@@ -28,7 +28,7 @@ static void add_key(struct buf *b, struct str s)
 
 static struct project_command command_of(const struct eco_config *config, const struct eco_app *m)
 {
-	return (struct project_command){
+	struct project_command c = {
 	    .config_path = config->source->path,
 	    .script = m->script,
 	    .cwd = m->cwd.ptr ? m->cwd : STR(""),
@@ -39,6 +39,13 @@ static struct project_command command_of(const struct eco_config *config, const 
 	    .n_node_args = m->n_node_args,
 	    .shell_script = m->shell_script,
 	};
+	/* PM2 made bash -c LINE of it; what matters is the line */
+	if (m->shell_script && m->n_args >= 2 && str_is(m->args[0], "-c")) {
+		c.script = m->args[1];
+		c.args += 2;
+		c.n_args -= 2;
+	}
+	return c;
 }
 
 /* the app's index is part of it: two apps that start the same program stay two */

@@ -93,7 +93,8 @@ void check_reached(struct check *c, struct hazard *h, prog_id fn, uint32_t phase
 		return;
 	const char *first = prog_fn_name(c->program, way[0]);
 	struct place at = prog_place(c->program, root->file, root->at);
-	bool named = root->label.len > 0;
+	/* "handler of POST /x" says all that the label says */
+	bool named = root->label.len > 0 && str_find(str_from(first), root->label) == (size_t)-1;
 	const char *en = named ? arena_printf(c->arena, "reached from " STR_FMT " in %s",
 					      STR_ARG(root->label), first)
 			       : arena_printf(c->arena, "reached from %s", first);
