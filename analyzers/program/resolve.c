@@ -788,6 +788,8 @@ static bool is_interop_helper(const struct js_file *f, js_node callee)
 static bool is_container_get(const struct entity *e)
 {
 	struct str last = entity_last(e);
+	if (str_starts(e->path, STR("NestFactory.")))
+		return false; /* makes an application, not the module that it is given */
 	return str_is(last, "get") || str_is(last, "resolve") || str_is(last, "create") || str_is(last, "make");
 }
 
