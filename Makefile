@@ -120,7 +120,7 @@ deps:
 test:
 	@.ci/bootstrap test
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)' run-tests
-run-tests: all $(TESTS) $(BUILD)/tests/tools/model-json
+run-tests: all $(TESTS) $(BUILD)/tests/tools/model-json $(BUILD)/tests/tools/eval_dump
 	@tests/run.sh '$(BUILD)'
 # through an archive, so that a test links only what it uses
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/objects.a

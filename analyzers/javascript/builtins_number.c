@@ -33,7 +33,12 @@ static struct value *parse_number(struct interp *ip, struct call *c)
 	(void)ip;
 	if (!arg_str(c, 0, &s, &odd) || !arg_num(c, 1, 0, &radix, &odd))
 		return odd;
-	return result_number(c, c->self->data ? val_parse_float(s) : val_parse_int(s, num_to_int32(radix)));
+	if (c->self->data)
+		return result_number(c, val_parse_float(s));
+	double num = val_parse_int(s, num_to_int32(radix));
+	if (fabs(num) > 9007199254740992.0 && radix != 10 && radix != 0)
+		return unknown(c->fr, c->node, "reads a very large number in another base");
+	return result_number(c, num);
 }
 
 static struct value *is_nan(struct interp *ip, struct call *c)
@@ -115,7 +120,8 @@ enum { FLOOR, CEIL, ROUND, TRUNC, ABS, SQRT, SIGN, CBRT, LOG2, LOG10, LOG, EXP, 
 static double js_round(double x)
 {
 	double r = floor(x);
-	return x - r >= 0.5 ? r + 1 : r;
+	r = x - r >= 0.5 ? r + 1 : r;
+	return r == 0 ? copysign(0, x) : r;
 }
 
 static struct value *math_one(struct interp *ip, struct call *c)

@@ -143,6 +143,8 @@ static struct value *path_basename(struct interp *ip, struct call *c)
 		c->n = 1;
 	if (!texts(c, &parts, &odd))
 		return odd;
+	if (c->n > 1 && parts[1].len && str_eq(parts[0], parts[1]))
+		return result_string(c, STR(""));
 	struct str s = base_of(c->n ? parts[0] : STR(""));
 	if (c->n > 1 && str_ends(s, parts[1]) && s.len > parts[1].len)
 		s = str_sub(s, 0, s.len - parts[1].len);

@@ -67,12 +67,23 @@ static struct value *group_value(struct call *c, struct str text, const struct r
 	return result_string(c, str_sub(text, m->start[g], m->end[g]));
 }
 
-/* the array of exec: its properties index, input and groups are left out */
-static struct value *match_array(struct call *c, struct str text, const struct regex_match *m)
+/* the array of exec */
+static struct value *match_array(struct call *c, const struct regex *r, struct str text, const struct regex_match *m)
 {
 	struct value *v = result_array(c);
 	for (uint32_t g = 0; g < m->n; g++)
 		val_push(c->fr->ip->arena, v->u.arr, group_value(c, text, m, g));
+	struct val_object *props = v->u.arr->props = arena_new(c->fr->ip->arena, struct val_object);
+	struct value *groups = c->fr->ip->undefined;
+	if (regex_has_names(r)) {
+		groups = result_object(c);
+		for (uint32_t g = 1; g < m->n; g++)
+			if (regex_group_name(r, g).len)
+				val_set(c->fr->ip->arena, groups->u.obj, regex_group_name(r, g), v->u.arr->items[g]);
+	}
+	val_set(c->fr->ip->arena, props, STR("index"), result_number(c, (double)u16_index(text, m->start[0])));
+	val_set(c->fr->ip->arena, props, STR("input"), result_string(c, text));
+	val_set(c->fr->ip->arena, props, STR("groups"), groups);
 	return v;
 }
 
@@ -130,7 +141,7 @@ static struct value *regexp_exec(struct interp *ip, struct call *c)
 	enum regex_result found = exec_once(c, c->this_, text, &m);
 	if (found == REGEX_UNKNOWN)
 		return undecided(c);
-	return found == REGEX_YES ? match_array(c, text, &m) : val_new(ip->arena, VAL_NULL, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
+	return found == REGEX_YES ? match_array(c, c->this_->u.obj->host, text, &m) : val_new(ip->arena, VAL_NULL, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
 }
 
 /* ---- string methods ---- */
@@ -153,7 +164,7 @@ struct value *regexp_match(struct interp *ip, struct call *c)
 		struct str needle = regex_sample(ip->arena, r);
 		if (found != REGEX_UNKNOWN && (found == REGEX_YES || needle.ptr))
 			test_text(c->fr, c->node, c->this_, needle, found == REGEX_YES);
-		return found == REGEX_UNKNOWN ? undecided(c) : found == REGEX_YES ? match_array(c, text, &m) : none;
+		return found == REGEX_UNKNOWN ? undecided(c) : found == REGEX_YES ? match_array(c, r, text, &m) : none;
 	}
 	struct value *all = result_array(c);
 	for (size_t at = 0; at <= text.len;) {

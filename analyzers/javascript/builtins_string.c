@@ -319,14 +319,18 @@ static struct value *replace(struct interp *ip, struct call *c)
 			return odd;
 		}
 		from = m.end[0];
-		if (!what.len && from < s.len)
-			buf_add(&b, str_sub(s, from, from + 1));
-		from += !what.len;
 		if (!all)
 			break;
+		if (!what.len) { /* between any two units */
+			size_t next = from;
+			if (u16_next(s, &next) > 0xffff) {
+				buf_release(&b);
+				return unknown(c->fr, c->node, "takes characters apart");
+			}
+			buf_add(&b, str_sub(s, from, next));
+			from = next > from ? next : s.len + 1;
+		}
 	}
-	if (!what.len && !all && from > 0)
-		from = s.len ? 1 : 0;
 	buf_add(&b, str_sub(s, from, s.len));
 	struct str out = arena_str(ip->arena, buf_str(&b));
 	buf_release(&b);

@@ -98,6 +98,8 @@ static struct value *call_user(struct frame *caller, js_node at, struct value *s
 		return stop(ip, place_of(caller, at), "evaluation stopped: calls nested deeper than %u", ip->max_depth);
 	if (!arrow && is_nullish(fr.this_) && !fn->mod->strict)
 		fr.this_ = namespace_object(ip, "global");
+	if (!arrow && fr.this_->kind < VAL_OBJECT && !is_nullish(fr.this_) && !fn->mod->strict)
+		fr.this_ = unknown(caller, at, "an object around a value");
 	fr.scope = scope_new(&fr, fn->scope, fn->node);
 	name_itself(&fr, fn->node, self);
 	ip->frame = &fr;
@@ -168,7 +170,7 @@ bool escape(struct frame *fr, js_node n, struct value *v, struct value *cond)
 static struct value *call_unknown(struct frame *fr, js_node n, struct value *fn, struct value *this_,
 				  struct value **args, uint32_t n_args)
 {
-	if (fr->ip->try_depth)
+	if (fr->ip->try_depth) /* it may throw */
 		fr->ip->maybe_thrown = true;
 	for (uint32_t i = 0; i < n_args; i++)
 		if (!escape(fr, n, args[i], fn))

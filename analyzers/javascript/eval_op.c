@@ -159,11 +159,20 @@ static struct value *add(struct frame *fr, js_node n, struct value *x, struct va
 	return computed(fr, n, val_string(ip->arena, u16_cat(ip->arena, s, t), NULL), x, y);
 }
 
-static double power(double x, double y)
+/* engines round powers each in their own way: only what is exact is known */
+static bool power(double x, double y, double *out)
 {
-	if (isnan(y) || (isinf(y) && fabs(x) == 1))
-		return NAN;
-	return pow(x, y);
+	if (isnan(y) || (isinf(y) && fabs(x) == 1)) {
+		*out = NAN;
+		return true;
+	}
+	*out = pow(x, y);
+	if (!isfinite(*out) || *out == 0 || y == 0 || y == 1 || fabs(x) == 1)
+		return true;
+	int exponent;
+	bool whole = y == trunc(y) && (y > 0 || frexp(fabs(x), &exponent) == 0.5);
+	return whole && (fabs(*out) <= 9007199254740992.0 || frexp(fabs(x), &exponent) == 0.5) &&
+	       (x == trunc(x) || frexp(fabs(x), &exponent) == 0.5);
 }
 
 static double arithmetic(int op, double x, double y)
@@ -179,8 +188,6 @@ static double arithmetic(int op, double x, double y)
 		return x / y;
 	case JS_OP_MOD:
 		return fmod(x, y);
-	case JS_OP_EXP:
-		return power(x, y);
 	case JS_OP_BITAND:
 		return a & num_to_int32(y);
 	case JS_OP_BITOR:
@@ -303,7 +310,12 @@ struct value *binary(struct frame *fr, js_node n, int op, struct value *x, struc
 	struct value *odd;
 	if (!to_num(fr, n, x, &a, &odd) || !to_num(fr, n, y, &b, &odd))
 		return odd;
-	struct value *v = val_number(ip->arena, arithmetic(op, a, b), NULL);
+	double r;
+	if (op != JS_OP_EXP)
+		r = arithmetic(op, a, b);
+	else if (!power(a, b, &r))
+		return unknown(fr, n, "a power that is not exact");
+	struct value *v = val_number(ip->arena, r, NULL);
 	computed(fr, n, v, x, y);
 	bool scaled = op == JS_OP_SUB || op == JS_OP_MUL || op == JS_OP_DIV;
 	if (scaled && x->env && y->kind == VAL_NUMBER)

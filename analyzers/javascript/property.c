@@ -69,7 +69,8 @@ static struct value *get_array(struct frame *fr, js_node n, struct value *base, 
 			v->origin = origin_new(fr, n, ORIGIN_MACHINE, NULL);
 		return v;
 	}
-	return inherited(fr, n, "Array", key);
+	struct value *named = a->props ? val_get(a->props, key) : NULL;
+	return named ? named : inherited(fr, n, "Array", key);
 }
 
 static struct value *get_function(struct frame *fr, js_node n, struct value *base, struct str key)
@@ -128,6 +129,8 @@ static struct value *get_special(struct frame *fr, js_node n, struct value *base
 		return v ? v : absent(fr, n);
 	}
 	if (str_is(class_, "process.env") || str_is(class_, "module") || str_is(class_, "URL"))
+		return inherited(fr, n, "Object", key);
+	if (str_is(class_, "Buffer") && str_is(key, "toString"))
 		return inherited(fr, n, "Object", key);
 	return unknown(fr, n, "uses '" STR_FMT "' of %s", STR_ARG(key), o->class_name);
 }
@@ -238,29 +241,6 @@ static bool set_length(struct frame *fr, js_node n, struct val_array *a, struct 
 	return true;
 }
 
-static bool set_element(struct frame *fr, js_node n, struct value *base, struct str key, struct value *v)
-{
-	struct val_array *a = base->u.arr;
-	uint32_t index;
-	if (a->frozen)
-		return frozen(fr, n, key);
-	if (str_is(key, "length"))
-		return set_length(fr, n, a, v);
-	if (!array_index(key, &index)) {
-		stop(fr->ip, place_of(fr, n), "evaluation stopped: a named property is set on an array");
-		return false;
-	}
-	touch_array(fr->ip, a);
-	if (a->open && index >= a->fixed)
-		return true; /* one of those that are not known */
-	if (index >= a->n && !charge(fr->ip, ((size_t)index + 1 - a->n) * sizeof(struct value *)))
-		return false;
-	while (a->n <= index)
-		val_push(fr->ip->arena, a, NULL);
-	a->items[index] = v;
-	return true;
-}
-
 static bool set_property(struct frame *fr, js_node n, struct val_object *o, struct str key, struct value *v)
 {
 	if (o->frozen)
@@ -279,6 +259,30 @@ static bool set_property(struct frame *fr, js_node n, struct val_object *o, stru
 	p->at = place_of(fr, n);
 	p->key_at = (struct place){0};
 	p->from_spread = p->duplicate = false;
+	return true;
+}
+
+static bool set_element(struct frame *fr, js_node n, struct value *base, struct str key, struct value *v)
+{
+	struct val_array *a = base->u.arr;
+	uint32_t index;
+	if (a->frozen)
+		return frozen(fr, n, key);
+	if (str_is(key, "length"))
+		return set_length(fr, n, a, v);
+	touch_array(fr->ip, a);
+	if (!array_index(key, &index)) {
+		if (!a->props)
+			a->props = arena_new(fr->ip->arena, struct val_object);
+		return set_property(fr, n, a->props, key, v);
+	}
+	if (a->open && index >= a->fixed)
+		return true; /* one of those that are not known */
+	if (index >= a->n && !charge(fr->ip, ((size_t)index + 1 - a->n) * sizeof(struct value *)))
+		return false;
+	while (a->n <= index)
+		val_push(fr->ip->arena, a, NULL);
+	a->items[index] = v;
 	return true;
 }
 
@@ -350,9 +354,9 @@ bool delete_member(struct frame *fr, js_node n, struct value *base, struct value
 		touch_array(fr->ip, base->u.arr);
 		base->u.arr->items[index] = NULL;
 	}
-	if (base->kind != VAL_OBJECT)
+	if (base->kind != VAL_OBJECT && !(base->kind == VAL_ARRAY && base->u.arr->props))
 		return true;
-	struct val_object *o = base->u.obj;
+	struct val_object *o = base->kind == VAL_OBJECT ? base->u.obj : base->u.arr->props;
 	if (o->frozen)
 		return frozen(fr, n, name);
 	if (o->open) /* nothing says that it is gone */
@@ -414,6 +418,8 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 				val_set(ip->arena, out, index_key(ip, i), v->u.arr->items[i]);
 			}
 		out->open |= v->u.arr->open;
+		if (v->u.arr->props)
+			own_of_object(ip, v->u.arr->props, out);
 		return true;
 	case VAL_STRING:
 		n = (uint32_t)u16_len(v->u.str);

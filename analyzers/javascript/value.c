@@ -241,15 +241,16 @@ double val_to_number(const struct value *v, bool *known)
 		return v->u.num;
 	case VAL_STRING:
 		return num_of_text(v->u.str);
-	case VAL_ARRAY:
-		if (v->u.arr->n == 0 && !v->u.arr->open)
-			return 0;
-		if (v->u.arr->n == 1 && !v->u.arr->open && v->u.arr->items[0] && v->u.arr->items[0] != v) {
-			const struct value *one = v->u.arr->items[0];
-			if (one->kind == VAL_STRING || one->kind == VAL_NUMBER || is_nullish(one))
-				return is_nullish(one) ? 0 : val_to_number(one, known);
-		}
-		break;
+	case VAL_ARRAY: {
+		struct buf b = {0};
+		struct arena texts;
+		arena_init(&texts);
+		*known = add_array(&texts, &b, v->u.arr, 0);
+		double num = num_of_text(buf_str(&b));
+		buf_release(&b);
+		arena_release(&texts);
+		return *known ? num : NAN;
+	}
 	case VAL_OBJECT:
 		if (!v->u.obj->class_name && !v->u.obj->open && !val_get(v->u.obj, STR("valueOf")) &&
 		    !val_get(v->u.obj, STR("toString")))

@@ -69,6 +69,7 @@ struct val_array {
 	bool open;              /* further elements may exist */
 	uint32_t fixed;         /* where open: items before this index are surely there, at their index */
 	bool frozen;            /* Object.freeze */
+	struct val_object *props; /* named properties, or NULL */
 	uint32_t stamp;         /* the evaluator's own */
 };
 

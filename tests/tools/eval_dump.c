@@ -82,7 +82,7 @@ static void put_array(struct arena *a, struct buf *b, const struct val_array *ar
 
 static void put_value(struct arena *a, struct buf *b, const struct value *v, int depth)
 {
-	if (depth > 40) {
+	if (depth > 40 && v->kind >= VAL_OBJECT && v->kind != VAL_FUNCTION && v->kind != VAL_UNKNOWN) {
 		buf_adds(b, "{\"$\":\"deep\"}");
 		return;
 	}
