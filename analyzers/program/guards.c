@@ -75,6 +75,27 @@ static js_node climb(struct chain *c, prog_id file, js_node n)
 	return 0;
 }
 
+static bool is_root(const struct chain *c, prog_id fn)
+{
+	const uint32_t *first = priv(c->p)->root_first;
+	return first[fn] != first[fn + 1];
+}
+
+/* the one call that registers the function by its name: if (leader) cron.schedule('...', job) */
+static bool registering_site(const struct chain *c, prog_id fn, prog_id *out_file, js_node *out)
+{
+	const struct prog_private *pr = priv(c->p);
+	uint32_t i = pr->root_first[fn];
+	if (pr->root_first[fn + 1] - i != 1)
+		return false;
+	const struct prog_root *root = &c->p->roots[pr->root_list[i]];
+	if (pr->regs.ptr[pr->root_list[i]].by_fn == PROG_NONE)
+		return false;
+	*out_file = root->file;
+	*out = root->at;
+	return true;
+}
+
 /* the only place from which the function is called, or where it is handed over inline */
 static bool call_site(const struct chain *c, prog_id file, js_node fn_node, prog_id *out_file, js_node *out)
 {
@@ -88,15 +109,23 @@ static bool call_site(const struct chain *c, prog_id file, js_node fn_node, prog
 	}
 	prog_id fn = fn_id(p, file, js_at(js, fn_node)->fn);
 	size_t found = 0;
-	for (size_t i = 0; i < p->n_calls; i++) {
-		const struct prog_call *call = &p->calls[i];
-		if (call->target != fn || !prog_loads(p, c->app, call->file) || !prog_phases(p, c->app, call->fn))
+	for (size_t i = 0; i < p->fns[fn].n_callers; i++) {
+		const struct prog_fn *caller = &p->fns[p->fns[fn].callers[i]];
+		if (!prog_phases(p, c->app, p->fns[fn].callers[i]))
 			continue;
-		*out_file = call->file;
-		*out = call->node;
-		found++;
+		size_t before = found;
+		for (size_t k = 0; k < caller->n_calls; k++) {
+			const struct prog_call *call = &p->calls[caller->calls[k]];
+			if (call->target != fn)
+				continue;
+			*out_file = call->file;
+			*out = call->node;
+			found++;
+		}
+		if (found == before)
+			return false; /* called in a way that cannot be shown: handed over, by name, overridden */
 	}
-	return found == 1;
+	return found ? found == 1 && !is_root(c, fn) : registering_site(c, fn, out_file, out);
 }
 
 /* the module itself: where it is required, if that is one place */
@@ -104,14 +133,18 @@ static bool import_site(const struct chain *c, prog_id file, prog_id *out_file, 
 {
 	const struct program *p = c->p;
 	size_t found = 0;
-	for (size_t i = 0; i < p->n_files; i++) {
-		if (!prog_loads(p, c->app, (prog_id)i))
+	const struct prog_fn *module = &p->fns[p->files[file].first_fn];
+	if (is_root(c, p->files[file].first_fn) || module->n_callers > 4)
+		return false;
+	for (size_t i = 0; i < module->n_callers; i++) {
+		prog_id importer = p->fns[module->callers[i]].file;
+		if (!prog_loads(p, c->app, importer))
 			continue;
-		for (size_t k = 0; k < p->files[i].n_edges; k++) {
-			const struct prog_edge *e = &p->files[i].edges[k];
-			if (e->to != file)
+		for (size_t k = 0; k < p->files[importer].n_edges; k++) {
+			const struct prog_edge *e = &p->files[importer].edges[k];
+			if (e->to != file || prog_fn_of(p, importer, e->at) != module->callers[i])
 				continue;
-			*out_file = (prog_id)i;
+			*out_file = importer;
 			*out = e->at;
 			found++;
 		}

@@ -273,6 +273,17 @@ static bool is_set(const struct asker *a, struct str name)
 	return false;
 }
 
+/* a variable or field that keeps the value of its initialiser */
+static bool is_settled(const struct program *p, prog_id cell)
+{
+	const struct prog_cell *c = &p->cells[cell];
+	for (size_t i = 0; i < c->n_accesses; i++)
+		if ((c->accesses[i].op == ACCESS_ASSIGN && c->accesses[i].node != c->decl) ||
+		    c->accesses[i].op == ACCESS_UPDATE)
+			return false;
+	return true;
+}
+
 static struct value *lookup(void *ctx, const struct js_file *f, js_node n)
 {
 	struct asker *a = ctx;
@@ -305,9 +316,14 @@ static struct value *lookup(void *ctx, const struct js_file *f, js_node n)
 		note(a, "isMainThread", true);
 		return val_bool(a->p->ctx->arena, true, NULL);
 	}
-	if (kind == JS_CALL)
-		return e.kind == ENT_PACKAGE || e.kind == ENT_PACKAGE_INSTANCE ? config_get(a, file, n, &e) : NULL;
-	if (e.kind == ENT_VALUE && e.node && !e.members.len && (e.file != file || e.node != n)) {
+	if (kind == JS_CALL && (e.kind == ENT_PACKAGE || e.kind == ENT_PACKAGE_INSTANCE))
+		return config_get(a, file, n, &e);
+	if (kind == JS_CALL) { /* isLeader(): what it returns, where that is one expression */
+		if (e.kind != ENT_FUNCTION || e.members.len)
+			return NULL;
+		e = prog_resolve(a->p, file, n);
+	}
+	if ((e.kind == ENT_VALUE || (e.kind == ENT_CELL && is_settled(a->p, e.cell))) && e.node && !e.members.len && (e.file != file || e.node != n)) {
 		a->depth++;
 		struct value *v = evaluate(a, e.file, e.node);
 		a->depth--;

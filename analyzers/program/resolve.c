@@ -853,6 +853,8 @@ static struct entity of_call(const struct program *p, prog_id file, js_node n)
 			return package_entity(p, s->module, STR("default"));
 		return make_value(file, n);
 	}
+	if (s && s->edge == EDGE_DIRECTORY)
+		return entity_none(); /* one of many modules */
 	if (arg && is_interop_helper(f, d->a))
 		return prog_resolve(p, file, arg);
 	struct entity e = prog_resolve(p, file, d->a);
