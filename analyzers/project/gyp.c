@@ -311,19 +311,31 @@ static enum truth decide(struct condition *c)
 	}
 }
 
+/* Takes over, never shares: a list that stood in two places would grow in both. */
+static struct gyp *copy(struct arena *a, const struct gyp *g)
+{
+	struct gyp *c = arena_new(a, struct gyp);
+	*c = (struct gyp){.kind = g->kind, .text = g->text};
+	for (size_t i = 0; i < g->n; i++)
+		push(a, c, g->keys[i], copy(a, g->items[i]));
+	return c;
+}
+
 static void merge(struct arena *a, struct gyp *into, const struct gyp *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		struct str key = from->keys[i];
+		if (str_is(key, "conditions"))
+			continue;
 		if (key.len && key.ptr[key.len - 1] == '+')
 			key.len--;
 		struct gyp *old = gyp_get(into, arena_cstr(a, key));
 		if (!old) {
-			push(a, into, key, from->items[i]);
+			push(a, into, key, copy(a, from->items[i]));
 		} else if (old->kind == GYP_LIST && from->items[i]->kind == GYP_LIST) {
 			struct gyp *more = from->items[i];
 			for (size_t k = 0; k < more->n; k++)
-				push(a, old, STR(""), more->items[k]);
+				push(a, old, STR(""), copy(a, more->items[k]));
 		} else if (old->kind == GYP_DICT && from->items[i]->kind == GYP_DICT) {
 			merge(a, old, from->items[i]);
 		}
@@ -347,6 +359,7 @@ static void apply(struct arena *a, struct gyp *dict, const struct gyp *variables
 		apply(a, branch, variables, depth + 1);
 		merge(a, dict, branch);
 	}
+	list->n = 0; /* once is enough */
 }
 
 void gyp_apply_conditions(struct arena *a, struct gyp *dict, const struct gyp *variables)

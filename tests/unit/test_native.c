@@ -102,6 +102,20 @@ static void conditions_of_a_gyp_file_are_decided_for_linux(void **state)
 	arena_release(&a);
 }
 
+static void conditions_inside_of_conditions_are_carried_out_once(void **state)
+{
+	(void)state;
+	struct arena a;
+	arena_init(&a);
+	struct gyp *g = gyp_parse(&a, STR("{'conditions': [['OS==\"linux\"', {'s': ['a'], 'conditions': "
+					  "[['OS!=\"win\"', {'s': ['b'], 't': ['c']}]]}]]}"));
+	gyp_apply_conditions(&a, g, NULL);
+	gyp_apply_conditions(&a, g, NULL);
+	assert_int_equal(gyp_get(g, "s")->n, 2);
+	assert_int_equal(gyp_get(g, "t")->n, 1);
+	arena_release(&a);
+}
+
 static void the_sources_of_an_addon_come_from_binding_gyp(void **state)
 {
 	(void)state;
@@ -286,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_gyp_file_is_a_python_literal),
 	    cmocka_unit_test(conditions_of_a_gyp_file_are_decided_for_linux),
+	    cmocka_unit_test(conditions_inside_of_conditions_are_carried_out_once),
 	    cmocka_unit_test(the_sources_of_an_addon_come_from_binding_gyp),
 	    cmocka_unit_test(the_sources_of_a_binary_come_from_its_makefile),
 	    cmocka_unit_test(the_sources_of_a_cmake_target_are_found),
