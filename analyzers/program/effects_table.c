@@ -209,6 +209,7 @@ const struct vocabulary_package vocabulary_packages[] = {
     {"simple-redis-mutex", VOC_LOCK},
     {"slonik", VOC_SQL},
     {"socket.io", VOC_SOCKET},
+    {"socket.io-client", VOC_QUEUE},
     {"sockjs", VOC_SOCKET},
     {"sqlite", VOC_SQL},
     {"sqlite3", VOC_SQL},

@@ -8,6 +8,7 @@ struct reader {
 	uint32_t app;
 	const struct prog_cell *cell;
 	struct cell_usage *u;
+	int depth; /* of callers that are asked */
 };
 
 /* ---- small walks ---- */
@@ -181,6 +182,28 @@ static bool is_loop_variable(const struct js_file *js, const struct js_binding *
 	return false;
 }
 
+static uint32_t key_kind(const struct reader *r, prog_id file, js_node key);
+
+/* what the callers pass for a parameter: their common kind, or 0 where nobody calls or they differ */
+static uint32_t passed_key(const struct reader *r, prog_id file, const struct js_binding *b)
+{
+	prog_id fn = r->p->files[file].first_fn + b->fn;
+	int index = param_index(js_of(r->p, file), b);
+	uint32_t kinds = 0;
+	if (index < 0 || b->pattern || r->depth > 2)
+		return 0;
+	struct reader deeper = *r;
+	deeper.depth++;
+	for (size_t i = 0; i < r->p->n_calls; i++) {
+		const struct prog_call *call = &r->p->calls[i];
+		const struct js_file *js = js_of(r->p, call->file);
+		if (call->target != fn || js_at(js, call->node)->n_kids <= (uint32_t)index)
+			continue;
+		kinds |= key_kind(&deeper, call->file, js_kid(js, call->node, (uint32_t)index));
+	}
+	return kinds == KEY_CONNECTION || kinds == KEY_CONST || kinds == KEY_LOOP ? kinds : 0;
+}
+
 static uint32_t key_kind(const struct reader *r, prog_id file, js_node key)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -209,8 +232,10 @@ static uint32_t key_kind(const struct reader *r, prog_id file, js_node key)
 	const struct js_binding *b = binding_of(js, n);
 	if (b && is_loop_variable(js, b))
 		return KEY_LOOP;
-	if (b && b->kind == JSB_PARAM)
-		return KEY_INPUT;
+	if (b && b->kind == JSB_PARAM) {
+		uint32_t passed = passed_key(r, file, b);
+		return passed ? passed : KEY_INPUT;
+	}
 	if (b && b->fn == 0)
 		return KEY_CONST;
 	if (k == JS_TEMPLATE || k == JS_BINARY || k == JS_CALL || b)
@@ -297,6 +322,8 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 	const struct js_file *js = js_of(r->p, file);
 	struct entity e = prog_resolve(r->p, file, js_at(js, n)->a);
 	struct str last = e.path;
+	if (e.kind == ENT_GLOBAL && str_is(e.module, "Date") && (str_is(e.path, "now") || js_kind(js, n) == JS_NEW))
+		return PUT_TRUTH; /* a time stamp */
 	size_t dot = str_rfind_char(last, '.');
 	if (dot != (size_t)-1)
 		last = str_sub(last, dot + 1, last.len);
@@ -548,6 +575,35 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 	u->compares_count |= result_is_compared(js, g->node);
 }
 
+/* entry.count++ on what was read, or on what was put: a counter inside the entry */
+static bool is_counted_up(const struct js_file *js, js_node ref)
+{
+	js_node up = js_at(js, ref)->parent;
+	if (js_kind(js, up) != JS_MEMBER || js_at(js, up)->a != ref)
+		return false;
+	js_node top = js_at(js, up)->parent;
+	if (js_kind(js, top) == JS_UPDATE)
+		return true;
+	uint8_t op = js_at(js, top)->op;
+	return js_kind(js, top) == JS_ASSIGN && js_at(js, top)->a == up && (op == JS_OP_ADD || op == JS_OP_SUB);
+}
+
+static bool result_is_counted_up(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	while (js_kind(js, up) == JS_LOGICAL)
+		up = js_at(js, up)->parent;
+	if (is_counted_up(js, n))
+		return true;
+	if (js_kind(js, up) != JS_DECLARATOR)
+		return false;
+	const struct js_binding *b = binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (is_counted_up(js, js->lists[b->refs + i]))
+			return true;
+	return false;
+}
+
 static bool is_sent_to(const struct js_file *js, js_node iteration)
 {
 	/* looks for .send( .write( .emit( below the loop or callback */
@@ -601,6 +657,8 @@ static void read_get(struct reader *r, const struct cell_access *g)
 		u->iterates_to_send = true;
 	u->reads_only_size &= only_size(js, g);
 	u->reads_reach_response |= reaches_response(js, g->node);
+	if (g->op == ACCESS_KEY_READ && result_is_counted_up(js, g->node))
+		u->put_values |= PUT_NUMBER_FROM_OLD;
 	uint32_t key = g->op == ACCESS_KEY_READ ? key_kind(r, g->file, g->key) : KEY_NONE;
 	u->get_keys |= key;
 	if ((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !only_size(js, g)))
@@ -757,7 +815,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 				   const struct prog_cell *cell)
 {
 	struct cell_usage *u = arena_new(a, struct cell_usage);
-	struct reader r = {a, p, app, cell, u};
+	struct reader r = {a, p, app, cell, u, 0};
 	uint32_t *lists = arena_array(a, uint32_t, cell->n_accesses * 3);
 	sort_out(&r, lists, lists + cell->n_accesses, lists + 2 * cell->n_accesses);
 	if (!u->n_puts)

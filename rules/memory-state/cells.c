@@ -34,6 +34,37 @@ static bool only(uint32_t bits, uint32_t allowed)
 
 /* ---- live handles ---- */
 
+/* Does some running code listen to what other processes publish (Redis, NATS, LISTEN of PostgreSQL)? */
+static const struct prog_call *subscription(const struct check *c)
+{
+	static const char *const names[] = {"subscribe", "psubscribe", "pSubscribe", "pubsubSubscribe"};
+	static const char *const modules[] = {"redis", "ioredis", "@redis/client", "nats", "pg", "pg-promise", "pg-listen", "postgres"};
+	for (size_t i = 0; i < c->program->n_calls; i++) {
+		const struct prog_call *call = &c->program->calls[i];
+		if (!prog_loads(c->program, c->app, call->file) || !prog_phases(c->program, c->app, call->fn))
+			continue;
+		struct str last = call->callee.members.len ? call->callee.members : call->callee.path;
+		bool known = false;
+		for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
+			known |= str_is(call->callee.module, modules[k]);
+		for (size_t k = 0; known && k < sizeof names / sizeof *names; k++)
+			if (str_ends(last, str_from(names[k])))
+				return call;
+		struct str text = js_text(c->program->files[call->file].js, call->node);
+		if (text.len < 400 && (str_find(text, STR("LISTEN ")) != (size_t)-1) &&
+		    (str_find(text, STR("query(")) != (size_t)-1 || str_find(text, STR("none(")) != (size_t)-1))
+			return call;
+	}
+	return NULL;
+}
+
+/* what is sent to its connections comes from a message that all processes get */
+static bool is_fanned_out(const struct looked *l)
+{
+	uint32_t elsewhere = PHASE_REQUEST | PHASE_MESSAGE | PHASE_TIMER;
+	return !(l->u->get_phases & elsewhere) && subscription(l->c);
+}
+
 static struct judgement judge_live(const struct looked *l)
 {
 	const struct cell_usage *u = l->u;
@@ -43,6 +74,8 @@ static struct judgement judge_live(const struct looked *l)
 			return NOTHING;
 		/* SSE keep-alive comments on a timer, ping loops */
 		if (u->iterates_to_send && u->get_phases == PHASE_TIMER && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
+			return NOTHING;
+		if (is_fanned_out(l))
 			return NOTHING;
 		if (u->put_values & PUT_SOCKET)
 			return (struct judgement){"socket-registry-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
@@ -143,6 +176,8 @@ static struct judgement judge_array(const struct looked *l)
 	const struct cell_usage *u = l->u;
 	if (u->drained && u->n_gets == 0 && u->drain_batch)
 		return NOTHING; /* a buffer that is flushed as a whole */
+	if (!(u->put_phases & ~(uint32_t)PHASE_TIMER))
+		return NOTHING; /* scratch of a job that every process runs for itself */
 	if (u->drained && !(u->get_phases & PHASE_REQUEST))
 		return (struct judgement){"queue-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "queues work in the memory of one process: order and limits hold per process, and a reload loses what waits",
@@ -183,6 +218,10 @@ static struct judgement judge_collection(const struct looked *l)
 						      "只统计本进程所见，{n} 个进程给出不同的数字"}
 				 : NOTHING;
 	}
+	if (u->compares_count && only(u->put_values, PUT_TRUTH) && u->n_gets)
+		return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "remembers times in one process, so what it holds back comes up to {n} times as often",
+					  "只在单个进程里记时间，被限制的操作最多会多出 {n} 倍"};
 	if (u->returns_early_if_present && u->single_function && only(u->put_values, PUT_TRUTH | PUT_DATA) &&
 	    l->cell->shape != SHAPE_ARRAY)
 		return (struct judgement){"dedupe-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,

