@@ -28,6 +28,7 @@ struct context {
 	const struct str *map_from, *map_to; /* --map FROM=TO for absolute paths of another machine */
 	size_t n_map;
 	uint32_t threads;
+	uint32_t today;         /* 20270131, in UTC; 0: not told */
 };
 
 #endif

@@ -128,7 +128,7 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 {
 	bool trouble = s->trouble;
 	const char *path = "";
-	struct run_report *r = plan_run(&s->ctx, &s->cards, s->configs, s->n_configs);
+	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
 	for (size_t i = 0; i < n; i++)
 		if (!write_document(cli, s, r, &d[i], view))
 			trouble = true;

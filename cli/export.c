@@ -25,7 +25,7 @@ struct export_list export_findings(struct arena *a, const struct run_report *r, 
 	for (size_t i = 0; i < r->n_configs; i++)
 		for (size_t k = 0; k < r->configs[i].n_findings; k++) {
 			const struct finding *f = &r->configs[i].findings[k];
-			if (f->status != HAZARD_SUPPRESSED && !f->baselined) {
+			if (finding_counts(f)) {
 				all[n] = (struct entry){f, &r->configs[i], n};
 				n++;
 			}

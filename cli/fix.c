@@ -108,7 +108,7 @@ static int run(struct cli *cli)
 	session_open(&s, cli);
 	if (s.n_configs) {
 		struct fixing f = {.cli = cli, .s = &s};
-		struct run_report *r = plan_run(&s.ctx, &s.cards, s.configs, s.n_configs);
+		struct run_report *r = plan_run(&s.ctx, &s.cards, &s.policy, s.configs, s.n_configs);
 		status = fix(&f, r);
 		plan_release(r);
 		buf_release(&f.out);

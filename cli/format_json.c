@@ -166,6 +166,8 @@ static cJSON *hazard(struct json *j, const struct config_report *c, const struct
 	put(o, "severity", cJSON_CreateString(severity_name(h->severity)));
 	put(o, "confidence", cJSON_CreateString(confidence_name(h->confidence)));
 	put(o, "status", cJSON_CreateString(status_name(h->status)));
+	if (h->suppressed_why)
+		put_cstr(j, o, "suppressed_reason", h->suppressed_why);
 	put(o, "also_single_process", cJSON_CreateBool(h->also_single_process));
 	put_str(j, o, "symbol", h->symbol.ptr ? h->symbol : STR(""));
 	put_cstr(j, o, "message", message(j, h->message, h->message_zh));
@@ -214,6 +216,9 @@ static cJSON *finding(struct json *j, const struct config_report *c, const struc
 	put(o, "evidence", evidence(j, f->evidence, f->n_evidence));
 	put(o, "fingerprint", cJSON_CreateString(f->fingerprint));
 	put(o, "status", cJSON_CreateString(status_name(f->status)));
+	if (f->suppressed_why)
+		put_cstr(j, o, "suppressed_reason", f->suppressed_why);
+	put(o, "baselined", cJSON_CreateBool(f->baselined));
 	put(o, "fix", fix(j, f->fix));
 	return o;
 }
@@ -391,6 +396,8 @@ static void put_summary(cJSON *doc, const struct run_report *r)
 	put(summary, "errors", cJSON_CreateNumber(r->errors));
 	put(summary, "warnings", cJSON_CreateNumber(r->warnings));
 	put(summary, "notes", cJSON_CreateNumber(r->notes));
+	put(summary, "suppressed", cJSON_CreateNumber(r->suppressed));
+	put(summary, "baselined", cJSON_CreateNumber(r->baselined));
 	put(summary, "files", cJSON_CreateNumber(r->files));
 	put(summary, "unreadable", cJSON_CreateNumber(r->unreadable));
 }
@@ -407,7 +414,9 @@ static void write_json(const struct run_report *r, const struct format_options *
 	cJSON *findings = list(doc, "findings");
 	for (size_t i = 0; i < r->n_configs; i++)
 		for (size_t k = 0; k < r->configs[i].n_findings; k++)
-			append(findings, finding(&j, &r->configs[i], &r->configs[i].findings[k]));
+			if (!r->configs[i].findings[k].elsewhere)
+				append(findings,
+				       finding(&j, &r->configs[i], &r->configs[i].findings[k]));
 	put_summary(doc, r);
 	char *printed = cJSON_Print(doc);
 	if (!printed)

@@ -215,7 +215,8 @@ static void put_line(struct text *t, const struct finding *f)
 
 static bool is_contained(const struct finding *f)
 {
-	return f->level == LEVEL_NOTE && f->hazard && f->status == HAZARD_CONTAINED;
+	return f->level == LEVEL_NOTE && f->hazard && f->status == HAZARD_CONTAINED &&
+	       finding_counts(f);
 }
 
 static size_t contained_of(const struct config_report *c, struct str app)
@@ -256,7 +257,7 @@ static void put_other_notes(struct text *t, const struct config_report *c)
 	bool any = false;
 	for (size_t i = 0; i < c->n_findings; i++) {
 		const struct finding *f = &c->findings[i];
-		if (f->level != LEVEL_NOTE || is_contained(f))
+		if (f->level != LEVEL_NOTE || is_contained(f) || !finding_counts(f))
 			continue;
 		if (!any) {
 			paint_cstr(&t->p, STYLE_BLUE, level_word(t, LEVEL_NOTE));
@@ -270,18 +271,49 @@ static void put_other_notes(struct text *t, const struct config_report *c)
 		buf_addc(t->p.out, '\n');
 }
 
+/* what somebody has accepted stays visible, with the reason given */
+static void put_accepted(struct text *t, const struct config_report *c)
+{
+	bool any = false;
+	for (size_t i = 0; i < c->n_findings; i++) {
+		const struct finding *f = &c->findings[i];
+		if (f->status != HAZARD_SUPPRESSED)
+			continue;
+		if (!any) {
+			paint_cstr(&t->p, STYLE_BOLD, say(t, "accepted risks", "已接受的风险"));
+			buf_addc(t->p.out, '\n');
+		}
+		any = true;
+		const char *place = text_place(t, f->at);
+		const char *text =
+		    arena_printf(&t->arena, "%s%s [" STR_FMT "]",
+				 f->hazard && f->hazard->symbol.len
+				     ? arena_printf(&t->arena, "'" STR_FMT "': ",
+						    STR_ARG(f->hazard->symbol))
+				     : "",
+				 f->suppressed_why, STR_ARG(f->rule));
+		paint_blanks(&t->p, 2);
+		paint_cstr(&t->p, STYLE_PLAIN, place);
+		paint_cstr(&t->p, STYLE_PLAIN, f->at.source ? ": " : "");
+		paint_wrapped(&t->p, STYLE_DIM, str_from(text), 4 + text_width(str_from(place)), 6);
+	}
+	if (any)
+		buf_addc(t->p.out, '\n');
+}
+
 /* ---- the document ---- */
 
 static void put_findings(struct text *t, const struct config_report *c)
 {
 	for (enum level l = LEVEL_ERROR; l > LEVEL_NOTE; l--)
 		for (size_t i = 0; i < c->n_findings; i++)
-			if (c->findings[i].level == l)
+			if (c->findings[i].level == l && finding_counts(&c->findings[i]))
 				put_finding(t, c, &c->findings[i]);
 	for (size_t i = 0; i < c->n_apps; i++)
 		if (is_first_of_name(c, i))
 			put_contained(t, c, c->apps[i].model->name);
 	put_other_notes(t, c);
+	put_accepted(t, c);
 }
 
 static void put_count(struct text *t, enum paint_style style, uint32_t n, const char *one,
@@ -300,6 +332,20 @@ static void put_summary(struct text *t, const struct run_report *r)
 	put_count(t, STYLE_YELLOW, r->warnings, "warning", "warnings", "个警告");
 	paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
 	put_count(t, STYLE_PLAIN, r->notes, "note", "notes", "条提示");
+	if (r->suppressed) {
+		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+		put_count(t, STYLE_PLAIN, r->suppressed, "accepted", "accepted", "项已接受");
+	}
+	if (r->baselined) {
+		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+		put_count(t, STYLE_PLAIN, r->baselined, "in the baseline", "in the baseline",
+			  "项在基线中");
+	}
+	if (r->elsewhere) {
+		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+		put_count(t, STYLE_PLAIN, r->elsewhere, "not touched by the change",
+			  "not touched by the change", "项与改动无关");
+	}
 	paint_cstr(&t->p, STYLE_PLAIN, say(t, "; ", "；"));
 	put_count(t, STYLE_PLAIN, r->files, "source file read", "source files read",
 		  "个源文件已分析");

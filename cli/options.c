@@ -54,6 +54,8 @@ static const struct option analysis[] = {
      "where an absolute path of the deployed machine lies in this project"},
     {"pm2-version", 0, OPT_NUMBER, FIELD(pm2_version), "MAJOR", NULL,
      "PM2 that runs the config: 5, 6 or 7 (default: what the project pins, else 7)"},
+    {"no-inline", 0, OPT_BOOL, FIELD(no_inline), NULL, NULL,
+     "ignore comments that accept findings (clusterlint-ignore)"},
     {"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include "cli/host.h"
 
@@ -213,6 +214,20 @@ static void set_pm2_version(struct session *s, const struct settings *o, struct 
 		s->ctx.pm2_major = pinned;
 }
 
+/* SOURCE_DATE_EPOCH, in seconds, stands for the clock: a report can be made again */
+static uint32_t today(void)
+{
+	const char *epoch = cli_getenv("SOURCE_DATE_EPOCH");
+	char *end = NULL;
+	time_t now = epoch ? (time_t)strtoll(epoch, &end, 10) : time(NULL);
+	struct tm tm;
+	if (epoch && *end)
+		now = time(NULL);
+	if (!gmtime_r(&now, &tm))
+		return 0;
+	return (uint32_t)((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}
+
 static bool set_context(struct session *s, struct cli *cli, const struct request *r)
 {
 	const struct settings *o = cli->settings;
@@ -224,6 +239,7 @@ static bool set_context(struct session *s, struct cli *cli, const struct request
 	s->ctx.target = o->target == TARGET_REPLICAS ? TARGET_REPLICAS : TARGET_PM2;
 	s->ctx.cpus = o->cpus ? o->cpus : host.cpus;
 	s->ctx.memory_bytes = o->memory ? o->memory : host.memory_bytes;
+	s->ctx.today = today();
 	s->ctx.threads = o->threads ? o->threads : host_detect().cpus;
 	if (o->pm2_version && (o->pm2_version < 5 || o->pm2_version > 7)) {
 		cli_error(cli, "--pm2-version: '%u' is not 5, 6 or 7", o->pm2_version);
@@ -312,6 +328,7 @@ void session_open(struct session *s, struct cli *cli)
 	s->cards = cards_load(&s->arena);
 	s->configs = arena_array(&s->arena, const struct eco_config *, n);
 	struct str only = only_scenario(s, cli->settings);
+	s->policy = (struct policy){.no_inline = cli->settings->no_inline, .narrowed = only.ptr != NULL};
 	for (size_t i = 0; i < n; i++)
 		load(s, cli, &r[i], only);
 }

@@ -12,6 +12,7 @@ struct session {
 	bool fs_open;
 	struct context ctx;
 	struct cards cards;
+	struct policy policy;
 	struct str work_dir;   /* the shell's folder, below the root; ptr NULL where it is not */
 	const struct eco_config **configs;
 	size_t n_configs;

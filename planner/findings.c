@@ -11,11 +11,22 @@ static enum level level_of_severity(enum severity s)
 	return s == SEVERITY_HIGH ? LEVEL_ERROR : s == SEVERITY_MEDIUM ? LEVEL_WARNING : LEVEL_NOTE;
 }
 
+/* A hazard was asked about before the verdict; comments about comments accept nothing. */
+static void accept(struct plan_config *c, struct finding *f)
+{
+	if (f->status == HAZARD_SUPPRESSED || str_starts(f->rule, STR("suppression-")))
+		return;
+	f->suppressed_why = suppress_reason(c->suppressions, f->rule, f->at);
+	if (f->suppressed_why)
+		f->status = HAZARD_SUPPRESSED;
+}
+
 /* one finding is told once, however many scenarios it holds in: the gravest telling stays */
 static void add(struct plan_config *c, struct finding f)
 {
 	if (!f.app.ptr)
 		f.app = STR("");
+	accept(c, &f);
 	for (size_t i = 0; i < c->findings.len; i++) {
 		struct finding *old = &c->findings.ptr[i];
 		if (!str_eq(old->rule, f.rule) || !str_eq(old->app, f.app) ||
@@ -32,12 +43,16 @@ static void add(struct plan_config *c, struct finding f)
 	vec_push(&c->findings, f);
 }
 
-static struct finding of_hazard(const struct plan_app *app, const struct hazard *h)
+static struct finding of_hazard(const struct plan_app *app, const struct hazard *h,
+				enum target_kind target)
 {
+	struct hazard open = *h; /* as grave as it would be were it not accepted */
+	if (h->status == HAZARD_SUPPRESSED)
+		open.status = plan_status(h, app->r.model->exec_mode, app->spread, app->hosts, target);
 	return (struct finding){
 	    .rule = h->card->id,
 	    .family = h->family,
-	    .level = plan_level(h, app->r.model->processes == 0),
+	    .level = plan_level(&open, app->r.model->processes == 0),
 	    .confidence = h->confidence,
 	    .app = app->r.model->name,
 	    .scenario = app->r.scenario,
@@ -49,6 +64,7 @@ static struct finding of_hazard(const struct plan_app *app, const struct hazard 
 	    .card = h->card,
 	    .hazard = h,
 	    .status = h->status,
+	    .suppressed_why = h->suppressed_why,
 	};
 }
 
@@ -56,8 +72,8 @@ static void add_hazards(struct plan_config *c, const struct plan_app *app)
 {
 	for (size_t i = 0; i < app->r.hazards.len; i++) {
 		const struct hazard *h = &app->hazards[i];
-		if (h->status != HAZARD_MITIGATED && h->status != HAZARD_SUPPRESSED)
-			add(c, of_hazard(app, h));
+		if (h->status != HAZARD_MITIGATED)
+			add(c, of_hazard(app, h, c->ctx->target));
 	}
 }
 
@@ -125,15 +141,15 @@ static void add_config_hazards(struct plan_config *c)
 {
 	for (size_t i = 0; i < c->config_hazards.len; i++) {
 		const struct hazard *h = &c->config_hazards.ptr[i];
-		struct finding f = of_hazard(&c->apps.ptr[c->config_hazard_apps.ptr[i]], h);
+		struct finding f = of_hazard(&c->apps.ptr[c->config_hazard_apps.ptr[i]], h, c->ctx->target);
 		f.level = level_of_severity(h->severity);
 		f.status = HAZARD_ACTIVE;
 		add(c, f);
 	}
 }
 
-static void add_tool(struct plan_config *c, const char *rule, enum level level, struct place at,
-		     struct str app, uint32_t scenario, const char *en, const char *zh)
+void plan_tool_finding(struct plan_config *c, const char *rule, enum level level, struct place at,
+		       struct str app, uint32_t scenario, const char *en, const char *zh)
 {
 	add(c, (struct finding){
 		   .rule = str_from(rule),
@@ -167,7 +183,7 @@ static void add_undecided(struct plan_config *c, const struct plan_app *app)
 		if ((strcmp(u->field, "instances") && strcmp(u->field, "exec_mode")) ||
 		    is_told(c, u->at))
 			continue;
-		add_tool(
+		plan_tool_finding(
 		    c, "value-not-decided", LEVEL_WARNING, u->at.source ? u->at : m->at, m->name,
 		    app->r.scenario,
 		    arena_printf(a,
@@ -191,7 +207,7 @@ static void add_missing_sources(struct plan_config *c, const struct plan_app *ap
 	struct place at = m->script_at.source ? m->script_at : m->at;
 	if (is_told(c, at))
 		return;
-	add_tool(c, "sources-not-found", LEVEL_WARNING, at, m->name, app->r.scenario,
+	plan_tool_finding(c, "sources-not-found", LEVEL_WARNING, at, m->name, app->r.scenario,
 		 arena_printf(c->ctx->arena,
 			      "no source of '" STR_FMT "' was found (%s), so nothing is "
 			      "known about it: correct 'script' or 'cwd', or map the "
@@ -213,7 +229,7 @@ static void add_broken_config(struct plan_config *c)
 			return;
 	struct place at = e->why_not_at.source ? e->why_not_at : (struct place){e->source, {0, 0}};
 	const char *why = e->why_not ? e->why_not : "cannot be read as a config";
-	add_tool(
+	plan_tool_finding(
 	    c, "config-not-loadable", LEVEL_ERROR, at, STR(""), 0,
 	    arena_printf(c->ctx->arena, "%s, so PM2 cannot load this config: correct it here", why),
 	    arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", why));
@@ -226,7 +242,7 @@ static void report_file(struct plan_config *c, const struct prog_file *f)
 	struct arena *a = c->ctx->arena;
 	if (f->js && f->js->n_troubles) {
 		const struct js_trouble *t = &f->js->troubles[0];
-		add_tool(
+		plan_tool_finding(
 		    c, "source-not-understood", LEVEL_NOTE, (struct place){f->source, t->span},
 		    STR(""), 0,
 		    arena_printf(a,
@@ -236,7 +252,7 @@ static void report_file(struct plan_config *c, const struct prog_file *f)
 		    arena_printf(a, "从这里起未能完全理解（%s），之后的隐患可能遗漏", t->message));
 	}
 	for (size_t i = 0; i < f->n_unresolved && f->js; i++)
-		add_tool(c, "import-not-resolved", LEVEL_NOTE,
+		plan_tool_finding(c, "import-not-resolved", LEVEL_NOTE,
 			 (struct place){f->source, js_at(f->js, f->unresolved[i].at)->span},
 			 STR(""), 0,
 			 arena_printf(
@@ -291,8 +307,12 @@ void plan_findings(struct plan_config *c)
 		add_undecided(c, &c->apps.ptr[i]);
 		add_missing_sources(c, &c->apps.ptr[i]);
 	}
-	if (c->findings.len) {
-		qsort(c->findings.ptr, c->findings.len, sizeof *c->findings.ptr, by_place);
-		plan_fingerprints(c->findings.ptr, c->findings.len);
-	}
+}
+
+void plan_sort_findings(struct plan_config *c)
+{
+	if (!c->findings.len)
+		return;
+	qsort(c->findings.ptr, c->findings.len, sizeof *c->findings.ptr, by_place);
+	plan_fingerprints(c->findings.ptr, c->findings.len);
 }

@@ -4,6 +4,7 @@
  * lives in ctx->arena, the vectors apart, which run.c releases. */
 #include "base/vec.h"
 #include "planner/plan.h"
+#include "planner/suppress.h"
 
 /* one line of starting a program: what project_find_entries is asked, once */
 struct plan_command {
@@ -31,7 +32,9 @@ struct plan_app {
 struct plan_config {
 	const struct context *ctx;
 	const struct cards *cards;
+	const struct policy *policy;
 	const struct eco_config *config;
+	struct suppressions *suppressions; /* of the whole run */
 	VEC(struct plan_app) apps;
 	VEC(struct finding) findings;
 	VEC(struct hazard) config_hazards; /* found by rules with the sources' help */
@@ -65,8 +68,22 @@ void plan_instances(struct plan_config *c);
 
 /* findings.c */
 void plan_findings(struct plan_config *c);
+/* the same text only once in a report: adds what the run itself has to say */
+void plan_tool_finding(struct plan_config *c, const char *rule, enum level level, struct place at,
+		       struct str app, uint32_t scenario, const char *en, const char *zh);
+void plan_sort_findings(struct plan_config *c);
 void plan_reports_of_files(struct plan_config *c, const struct program *const *programs, size_t n,
 			   uint32_t *unreadable);
+
+/* accept.c: comments that accept findings */
+void plan_read_suppressions(struct suppressions *s, const struct plan_config *c, size_t n,
+			    const struct program *const *programs, size_t n_programs);
+void plan_accept_hazards(struct plan_config *c, struct plan_app *app);
+/* what is wrong with the comments themselves; after the findings of all configs */
+void plan_report_suppressions(struct suppressions *s, struct plan_config *c, size_t n);
+
+/* select.c: baseline and changes decide which findings count */
+void plan_select(struct plan_config *c);
 
 /* fingerprint.c: fills in all fingerprints; findings must be sorted */
 void plan_fingerprints(struct finding *f, size_t n);

@@ -5,6 +5,7 @@
  * except for the sources, which plan_release frees. */
 #include "analyzers/ecosystem/model.h"
 #include "analyzers/program/program.h"
+#include "planner/policy.h"
 #include "rules/hazard.h"
 
 enum verdict {
@@ -57,8 +58,16 @@ struct finding {
 	enum hazard_status status;
 	const struct eco_fix *fix;
 	char fingerprint[33];          /* rule, app, normalised statement, symbol: survives moved lines */
-	bool baselined;
+	const char *suppressed_why;    /* reason of the comment that accepts it, where status says so */
+	bool baselined;                /* known from the baseline */
+	bool elsewhere;                /* touches nothing that the change touched */
 };
+
+/* whether it is told and counted: neither accepted nor known nor outside of the change */
+static inline bool finding_counts(const struct finding *f)
+{
+	return f->status != HAZARD_SUPPRESSED && !f->baselined && !f->elsewhere;
+}
 
 struct plan_row {                      /* before and after in one scenario */
 	uint32_t scenario;
@@ -80,14 +89,16 @@ struct run_report {
 	const struct config_report *configs;
 	size_t n_configs;
 	uint32_t files, unreadable;
-	uint32_t errors, warnings, notes;
+	uint32_t errors, warnings, notes; /* of findings that count */
+	uint32_t suppressed, baselined, elsewhere;
 	struct program **programs;     /* hold the sources that places point into: see plan_release */
 	size_t n_programs;
 };
 
 /* configs: what eco_load gave. */
 struct run_report *plan_run(const struct context *ctx, const struct cards *cards,
-			    const struct eco_config *const *configs, size_t n);
+			    const struct policy *policy, const struct eco_config *const *configs,
+			    size_t n);
 /* frees what does not live in ctx->arena; after it the report's places are gone */
 void plan_release(struct run_report *r);
 

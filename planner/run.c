@@ -15,6 +15,7 @@ struct run {
 	VEC(struct plan_command *) commands;
 	struct map by_key;
 	VEC(struct program *) programs;
+	struct suppressions suppressions;
 	uint32_t unreadable;
 };
 
@@ -273,6 +274,7 @@ static void analyse_app(struct plan_config *c, size_t index)
 	const struct program *p = app->command->program;
 	app->r.files_reached = p->apps[app->command->app].n_files;
 	part_hazards(c, index, rules_run(p, app->command->app, app->r.model, c->cards, a));
+	plan_accept_hazards(c, app);
 	plan_kind(app);
 }
 
@@ -358,7 +360,7 @@ static struct config_report finish_config(struct plan_config *c)
 	};
 }
 
-static struct config_report report_config(struct run *run, struct plan_config *c)
+static void report_config(struct run *run, struct plan_config *c)
 {
 	for (size_t i = 0; i < c->apps.len; i++)
 		analyse_app(c, i);
@@ -369,23 +371,29 @@ static struct config_report report_config(struct run *run, struct plan_config *c
 	plan_reports_of_files(c, (const struct program *const *)run->programs.ptr,
 			      run->programs.len, &run->unreadable);
 	plan_findings(c);
-	return finish_config(c);
+}
+
+static void count_finding(struct run_report *r, const struct finding *f)
+{
+	if (f->status == HAZARD_SUPPRESSED)
+		r->suppressed++;
+	else if (f->elsewhere)
+		r->elsewhere++;
+	else if (f->baselined)
+		r->baselined++;
+	else if (f->level == LEVEL_ERROR)
+		r->errors++;
+	else if (f->level == LEVEL_WARNING)
+		r->warnings++;
+	else
+		r->notes++;
 }
 
 static void count(struct run_report *r)
 {
 	for (size_t i = 0; i < r->n_configs; i++)
 		for (size_t k = 0; k < r->configs[i].n_findings; k++)
-			switch (r->configs[i].findings[k].level) {
-			case LEVEL_ERROR:
-				r->errors++;
-				break;
-			case LEVEL_WARNING:
-				r->warnings++;
-				break;
-			default:
-				r->notes++;
-			}
+			count_finding(r, &r->configs[i].findings[k]);
 }
 
 static void release(struct run *run, struct plan_config *work, size_t n)
@@ -400,24 +408,47 @@ static void release(struct run *run, struct plan_config *work, size_t n)
 		vec_release(&run->commands.ptr[i]->models);
 	vec_release(&run->commands);
 	map_release(&run->by_key);
+	suppress_release(&run->suppressions);
 	project_free(run->project);
 }
 
+static const struct config_report *report_all(struct run *run, struct plan_config *work, size_t n)
+{
+	struct config_report *reports = arena_array(run->ctx->arena, struct config_report, n);
+	for (size_t i = 0; i < n; i++)
+		report_config(run, &work[i]);
+	plan_report_suppressions(&run->suppressions, work, n);
+	for (size_t i = 0; i < n; i++) {
+		plan_sort_findings(&work[i]);
+		plan_select(&work[i]);
+		reports[i] = finish_config(&work[i]);
+	}
+	return reports;
+}
+
 struct run_report *plan_run(const struct context *ctx, const struct cards *cards,
-			    const struct eco_config *const *configs, size_t n)
+			    const struct policy *policy, const struct eco_config *const *configs,
+			    size_t n)
 {
 	struct run run = {.ctx = ctx, .cards = cards, .project = project_new(ctx)};
+	run.suppressions =
+	    (struct suppressions){.arena = ctx->arena, .cards = cards, .today = ctx->today};
 	struct plan_config *work = arena_array(ctx->arena, struct plan_config, n);
 	for (size_t i = 0; i < n; i++) {
-		work[i] = (struct plan_config){.ctx = ctx, .cards = cards, .config = configs[i]};
+		work[i] = (struct plan_config){.ctx = ctx,
+					       .cards = cards,
+					       .policy = policy,
+					       .config = configs[i],
+					       .suppressions = &run.suppressions};
 		collect_config(&run, &work[i]);
 	}
 	build_programs(&run);
 	struct run_report *r = arena_new(ctx->arena, struct run_report);
-	struct config_report *reports = arena_array(ctx->arena, struct config_report, n);
-	for (size_t i = 0; i < n; i++)
-		reports[i] = report_config(&run, &work[i]);
-	r->configs = reports;
+	if (!policy->no_inline)
+		plan_read_suppressions(&run.suppressions, work, n,
+				       (const struct program *const *)run.programs.ptr,
+				       run.programs.len);
+	r->configs = report_all(&run, work, n);
 	r->n_configs = n;
 	for (size_t i = 0; i < run.programs.len; i++)
 		r->files += (uint32_t)run.programs.ptr[i]->n_files;
