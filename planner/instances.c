@@ -117,6 +117,17 @@ static void policy(struct plan_config *c, struct plan_app *app)
 				 cpus));
 }
 
+static void tell_accepted(struct plan_config *c, struct plan_app *app)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < app->r.hazards.len; i++)
+		n += app->hazards[i].status == HAZARD_SUPPRESSED;
+	if (n)
+		vec_push(&app->reasons,
+			 arena_printf(c->ctx->arena, "%u accepted risk%s not counted", n,
+				      n > 1 ? "s are" : " is"));
+}
+
 static bool in_scenario(const struct plan_app *app, uint32_t scenario)
 {
 	for (size_t i = 0; i < app->r.n_scenarios; i++)
@@ -174,8 +185,10 @@ static void tell_limit(struct plan_config *c, struct plan_app *app)
 
 void plan_instances(struct plan_config *c)
 {
-	for (size_t i = 0; i < c->apps.len; i++)
+	for (size_t i = 0; i < c->apps.len; i++) {
 		policy(c, &c->apps.ptr[i]);
+		tell_accepted(c, &c->apps.ptr[i]);
+	}
 	for (size_t s = 0; s < c->config->n_models; s++)
 		limit_memory(c, (uint32_t)s);
 	for (size_t i = 0; i < c->apps.len; i++) {

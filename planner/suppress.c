@@ -193,14 +193,25 @@ static struct str cut_until(struct str *reason)
 
 /* ---- what a comment does ---- */
 
+/* the star that begins a line of a block comment */
+static bool is_line_star(struct str text, size_t i)
+{
+	const char *p = text.ptr + i;
+	if (*p != '*')
+		return false;
+	while (*--p == ' ' || *p == '\t') /* the comment's own delimiter ends the way back */
+		;
+	return *p == '\n';
+}
+
+/* on one line */
 static const char *flat(struct arena *a, struct str text)
 {
 	char *out = arena_cstr(a, text);
 	size_t n = 0;
 	for (size_t i = 0; i < text.len; i++) {
-		char c = is_blank(text.ptr[i]) ? ' ' : text.ptr[i];
-		bool star = c == '*' && n && out[n - 1] == ' ' && i && text.ptr[i - 1] != '*';
-		if (!(c == ' ' && n && out[n - 1] == ' ') && !star)
+		char c = is_blank(text.ptr[i]) || is_line_star(text, i) ? ' ' : text.ptr[i];
+		if (c != ' ' || (n && out[n - 1] != ' '))
 			out[n++] = c;
 	}
 	out[n] = '\0';
