@@ -79,17 +79,19 @@ static bool is_get_request(const struct program *p, const struct prog_call *c)
 	if (js_kind(f, c->node) != JS_CALL)
 		return false;
 	for (uint32_t i = 0; i < js_at(f, c->node)->n_kids; i++) {
-		js_node n = js_kid(f, c->node, i);
-		if (js_kind(f, n) == JS_OBJECT) {
-			for (uint32_t k = 0; k < js_at(f, n)->n_kids; k++) {
-				js_node prop = js_kid(f, n, k), v = js_at(f, prop)->b;
-				if (str_is(js_key(f, prop), "method"))
-					return js_kind(f, v) == JS_STRING &&
-					       list_has("GET|get|HEAD|head", js_str(f, v));
-			}
-		} else if (i > 0) {
-			return false; /* options that cannot be seen */
+		prog_id file;
+		js_node arg = js_kid(f, c->node, i), v;
+		bool open = false;
+		struct entity e = prog_resolve(p, c->file, arg);
+		bool is_text = e.kind == ENT_VALUE && e.node && js_kind(prog_js(p, e.file), e.node) != JS_OBJECT;
+		if (is_text || (i == 0 && js_kind(f, arg) != JS_OBJECT && e.kind != ENT_VALUE && e.kind != ENT_CELL))
+			continue; /* the address */
+		if (prog_option(p, c->file, arg, "method", &file, &v, &open)) {
+			f = prog_js(p, file);
+			return js_kind(f, v) == JS_STRING && list_has("GET|get|HEAD|head", js_str(f, v));
 		}
+		if (open && i > 0)
+			return false; /* options that cannot be seen */
 	}
 	return true;
 }
@@ -116,6 +118,8 @@ static uint32_t package_effects(const struct program *p, const struct prog_call 
 	uint32_t effects = word_effects(v, last);
 	if (js_kind(prog_js(p, c->file), c->node) == JS_NEW)
 		return effects & (EFFECT_SPAWN | EFFECT_LOG);
+	if (str_is(e->module, "socket.io-client")) /* a command to another server */
+		return list_has("emit|send|emitWithAck", last) ? EFFECT_HTTP_SEND : 0;
 	if ((v == VOC_SQL || v == VOC_DATABASE) &&
 	    (!last.len || list_has("query|execute|run|exec|raw|none|any|unsafe|result|default|$queryRawUnsafe|$executeRawUnsafe|"
 				   "$queryRaw|$executeRaw",

@@ -220,10 +220,12 @@ struct entity package_entity(const struct program *p, struct str module, struct 
 	e.module = module;
 	e.path = whole ? STR("default") : prog_intern(p, name);
 	/* "process", "timers": the same things are globals; "fs/promises" is "fs", path "promises" */
-	if (str_is(module, "process") || str_is(module, "timers")) {
+	bool timers = str_is(module, "timers") || str_is(module, "unlimited-timeout") || str_is(module, "long-timeout") ||
+		      str_is(module, "safe-timers");
+	if (str_is(module, "process") || timers) {
 		e.kind = ENT_GLOBAL;
-		e.module = str_is(module, "process") ? module : whole ? STR("globalThis") : e.path;
-		e.path = str_is(module, "process") && !whole ? e.path : STR("");
+		e.module = !timers ? module : whole ? STR("globalThis") : e.path;
+		e.path = !timers && !whole ? e.path : STR("");
 	} else if (str_is(module, "fs/promises") || str_is(module, "timers/promises")) {
 		e.module = prog_intern(p, str_sub(module, 0, str_find(module, STR("/"))));
 		e.path = whole ? STR("promises") : prog_internf(p, "promises." STR_FMT, STR_ARG(name));

@@ -470,8 +470,48 @@ static void register_factories(struct program *p, prog_id file)
 	}
 }
 
+static const struct reg_row strapi_cron_row = {"@strapi/strapi", "cron", NULL, NULL, PHASE_TIMER, REG_ALWAYS, 0, 0,
+					       "cron '%0'", NULL};
+
+/* Strapi's cron tasks: { task: fn, options: { rule: '0 0 1 * * 1' } } */
+static void register_strapi_tasks(struct program *p, prog_id file)
+{
+	const struct js_file *f = prog_js(p, file);
+	for (js_node n = 1; n < f->n_nodes; n++) {
+		js_node task = 0, options = 0, rule = 0;
+		if (js_kind(f, n) != JS_OBJECT)
+			continue;
+		for (uint32_t i = 0; i < js_at(f, n)->n_kids; i++) {
+			js_node prop = js_kid(f, n, i);
+			task = str_is(js_key(f, prop), "task") ? js_at(f, prop)->b : task;
+			options = str_is(js_key(f, prop), "options") ? js_at(f, prop)->b : options;
+		}
+		for (uint32_t i = 0; task && options && js_kind(f, options) == JS_OBJECT && i < js_at(f, options)->n_kids; i++)
+			if (str_is(js_key(f, js_kid(f, options, i)), "rule"))
+				rule = js_at(f, js_kid(f, options, i))->b;
+		if (!rule)
+			continue;
+		struct entity by = package_entity(p, STR("@strapi/strapi"), STR("cron"));
+		struct registration r = {.file = file, .at = n, .row = &strapi_cron_row, .by = by, .name = STR("cron"),
+					 .first = js_kind(f, rule) == JS_STRING ? js_str(f, rule) : STR("")};
+		register_argument(p, &r, fn_id(p, file, js_at(f, n)->fn), task, false);
+	}
+}
+
+static bool loads_strapi(const struct program *p)
+{
+	for (prog_id file = 0; file < p->n_files; file++)
+		for (size_t i = 0; i < priv(p)->files[file].specs.len; i++)
+			if (str_is(priv(p)->files[file].specs.ptr[i].module, "@strapi/strapi"))
+				return true;
+	return false;
+}
+
 void link_roots(struct program *p)
 {
+	bool strapi = loads_strapi(p);
+	for (prog_id file = 0; strapi && file < p->n_files; file++)
+		register_strapi_tasks(p, file);
 	for (prog_id file = 0; file < p->n_files; file++) {
 		register_assignments(p, file);
 		register_factories(p, file);
