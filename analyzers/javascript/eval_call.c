@@ -170,8 +170,10 @@ bool escape(struct frame *fr, js_node n, struct value *v, struct value *cond)
 static struct value *call_unknown(struct frame *fr, js_node n, struct value *fn, struct value *this_,
 				  struct value **args, uint32_t n_args)
 {
-	if (fr->ip->try_depth) /* it may throw */
+	if (fr->ip->try_depth) {
 		fr->ip->maybe_thrown = true;
+		fr->ip->maybe_why = fn;
+	}
 	for (uint32_t i = 0; i < n_args; i++)
 		if (!escape(fr, n, args[i], fn))
 			return NULL;

@@ -149,7 +149,8 @@ struct interp {
 	struct journal *journal;      /* innermost; NULL: nothing speculative */
 	uint32_t serial;
 	uint32_t try_depth;
-	bool maybe_thrown;
+	bool maybe_thrown;            /* something that is not known may have thrown: since the innermost try */
+	const struct value *maybe_why;
 	js_node chosen_by;            /* innermost JS_IF or JS_CASE that runs */
 	const struct js_file *chosen_file;
 	struct module *modules, **modules_end;
@@ -347,6 +348,8 @@ struct value *import_value(struct frame *fr, js_node n, js_node name); /* of a J
 struct value *export_of(struct frame *fr, js_node n, struct module *m, struct str name);
 
 /* ---- number.c ---- */
+enum { NUMBER_TEXT = 64 };
+void num_write(char *text, double num); /* into NUMBER_TEXT bytes */
 struct str num_radix_text(struct arena *a, double num, int radix);
 struct str num_fixed_text(struct arena *a, double num, int digits);
 double num_of_text(struct str text);

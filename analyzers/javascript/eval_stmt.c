@@ -552,7 +552,7 @@ static enum completion try_block(struct frame *fr, js_node n)
 	if (!maybe) {
 		commit(ip, j);
 	} else {
-		struct value *cond = unknown(fr, d->a, "this block may throw");
+		struct value *cond = ip->maybe_why ? spread_unknown(ip, ip->maybe_why) : unknown(fr, d->a, "this block may throw");
 		poison(ip, take_back(ip, j), cond);
 		r.thrown = spread_unknown(ip, cond);
 		if (c == COMP_NORMAL)

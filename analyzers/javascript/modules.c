@@ -220,9 +220,12 @@ static struct value *require_package(struct frame *fr, js_node n, struct str nam
 	}
 	if (!is_node_builtin(name))
 		blur_env(ip, name);
-	if (ip->try_depth)
+	struct value *v = unknown(fr, n, "comes from the package '" STR_FMT "'", STR_ARG(name));
+	if (ip->try_depth) { /* it may not be installed */
 		ip->maybe_thrown = true;
-	return unknown(fr, n, "comes from the package '" STR_FMT "'", STR_ARG(name));
+		ip->maybe_why = v;
+	}
+	return v;
 }
 
 struct value *require_value(struct frame *fr, js_node n, struct str specifier, bool import)

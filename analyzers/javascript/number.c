@@ -22,27 +22,35 @@ static int shortest_digits(double num, char digits[20])
 	return atoi(text + i + 1) + 1;
 }
 
-char *val_number_text(struct arena *a, double num)
+void num_write(char *text, double num)
 {
-	if (isnan(num))
-		return arena_printf(a, "NaN");
-	if (isinf(num))
-		return arena_printf(a, num < 0 ? "-Infinity" : "Infinity");
-	if (num == 0)
-		return arena_printf(a, "0");
-	if (fabs(num) < 1e15 && num == trunc(num))
-		return arena_printf(a, "%.0f", num);
+	const size_t size = NUMBER_TEXT;
 	char d[20];
+	if (isnan(num) || isinf(num)) {
+		snprintf(text, size, "%s", isnan(num) ? "NaN" : num < 0 ? "-Infinity" : "Infinity");
+		return;
+	}
+	if (fabs(num) < 1e15 && num == trunc(num)) {
+		snprintf(text, size, "%.0f", num == 0 ? 0.0 : num);
+		return;
+	}
 	const char *sign = num < 0 ? "-" : "";
 	int n = shortest_digits(fabs(num), d), k = (int)strlen(d);
 	if (k <= n && n <= 21)
-		return arena_printf(a, "%s%s%.*s", sign, d, n - k, "000000000000000000000");
-	if (n > 0 && n <= 21)
-		return arena_printf(a, "%s%.*s.%s", sign, n, d, d + n);
-	if (n > -6 && n <= 0)
-		return arena_printf(a, "%s0.%.*s%s", sign, -n, "000000", d);
-	const char *dot = k > 1 ? "." : "";
-	return arena_printf(a, "%s%c%s%se%c%d", sign, d[0], dot, d + 1, n > 0 ? '+' : '-', abs(n - 1));
+		snprintf(text, size, "%s%s%.*s", sign, d, n - k, "000000000000000000000");
+	else if (n > 0 && n <= 21)
+		snprintf(text, size, "%s%.*s.%s", sign, n, d, d + n);
+	else if (n > -6 && n <= 0)
+		snprintf(text, size, "%s0.%.*s%s", sign, -n, "000000", d);
+	else
+		snprintf(text, size, "%s%c%s%se%c%d", sign, d[0], k > 1 ? "." : "", d + 1, n > 0 ? '+' : '-', abs(n - 1));
+}
+
+char *val_number_text(struct arena *a, double num)
+{
+	char text[NUMBER_TEXT];
+	num_write(text, num);
+	return arena_cstr(a, str_from(text));
 }
 
 struct str num_radix_text(struct arena *a, double num, int radix)

@@ -138,7 +138,7 @@ static struct value *get_special(struct frame *fr, js_node n, struct value *base
 static struct value *get_object(struct frame *fr, js_node n, struct value *base, struct str key)
 {
 	const struct val_object *o = base->u.obj;
-	fr->ip->steps += o->n / 16;
+	fr->ip->steps += o->n / 4;
 	if (is_class(base, "process.env"))
 		return read_env(fr, n, key);
 	struct value *v = val_get(o, key);
@@ -207,7 +207,7 @@ struct value *get_index(struct frame *fr, js_node n, struct value *base, struct 
 struct val_prop *put(struct interp *ip, struct val_object *o, struct str key, struct value *v)
 {
 	touch_object(ip, o);
-	ip->steps += o->n / 16;
+	ip->steps += o->n / 4;
 	return val_set(ip->arena, o, key, v);
 }
 
@@ -383,7 +383,7 @@ static void own_of_object(struct interp *ip, const struct val_object *o, struct 
 	for (uint32_t i = 0; i < o->n; i++) {
 		if (is_error(o) && (str_is(o->props[i].key, "message") || str_is(o->props[i].key, "stack")))
 			continue;
-		ip->steps += out->n / 16;
+		ip->steps += out->n / 4;
 		struct val_prop *p = val_set(ip->arena, out, o->props[i].key, o->props[i].value);
 		*p = o->props[i];
 	}
@@ -414,7 +414,7 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 	case VAL_ARRAY:
 		for (uint32_t i = 0; i < v->u.arr->n && (!v->u.arr->open || i < v->u.arr->fixed); i++)
 			if (v->u.arr->items[i]) {
-				ip->steps += out->n / 16;
+				ip->steps += out->n / 4;
 				val_set(ip->arena, out, index_key(ip, i), v->u.arr->items[i]);
 			}
 		out->open |= v->u.arr->open;
@@ -424,7 +424,7 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 	case VAL_STRING:
 		n = (uint32_t)u16_len(v->u.str);
 		for (uint32_t i = 0; i < n && ip->steps <= ip->max_steps; i++) {
-			ip->steps += out->n / 16;
+			ip->steps += out->n / 4;
 			val_set(ip->arena, out, index_key(ip, i),
 				val_string(ip->arena, u16_slice(ip->arena, v->u.str, i, i + 1), v->origin));
 		}

@@ -3,7 +3,7 @@
 #include <math.h>
 #include "analyzers/javascript/eval_internal.h"
 
-enum { MAX_NESTING = 64 };
+enum { MAX_NESTING = 64, MAX_TEXT = 1 << 20 };
 
 struct value *val_new(struct arena *a, enum val_kind kind, const struct origin *o)
 {
@@ -142,9 +142,16 @@ bool val_truthy(const struct value *v, bool *known)
 	}
 }
 
-static bool add_text(struct arena *a, struct buf *b, const struct value *v, int depth);
+static bool add_text(struct buf *b, const struct value *v, int depth);
 
-static bool add_array(struct arena *a, struct buf *b, const struct val_array *arr, int depth)
+static void add_number(struct buf *b, double num)
+{
+	char text[NUMBER_TEXT];
+	num_write(text, num);
+	buf_adds(b, text);
+}
+
+static bool add_array(struct buf *b, const struct val_array *arr, int depth)
 {
 	if (arr->open)
 		return false;
@@ -152,7 +159,7 @@ static bool add_array(struct arena *a, struct buf *b, const struct val_array *ar
 		if (i)
 			buf_addc(b, ',');
 		const struct value *v = arr->items[i];
-		if (v && !is_nullish(v) && !add_text(a, b, v, depth + 1))
+		if (v && !is_nullish(v) && !add_text(b, v, depth + 1))
 			return false;
 	}
 	return true;
@@ -178,9 +185,9 @@ static bool add_object(struct buf *b, const struct val_object *o)
 	return true;
 }
 
-static bool add_text(struct arena *a, struct buf *b, const struct value *v, int depth)
+static bool add_text(struct buf *b, const struct value *v, int depth)
 {
-	if (depth > MAX_NESTING || b->len > 32u << 20)
+	if (depth > MAX_NESTING || b->len > MAX_TEXT)
 		return false;
 	switch (v->kind) {
 	case VAL_UNDEFINED:
@@ -193,13 +200,13 @@ static bool add_text(struct arena *a, struct buf *b, const struct value *v, int 
 		buf_adds(b, v->u.b ? "true" : "false");
 		return true;
 	case VAL_NUMBER:
-		buf_adds(b, val_number_text(a, v->u.num));
+		add_number(b, v->u.num);
 		return true;
 	case VAL_STRING:
 		buf_add(b, v->u.str);
 		return true;
 	case VAL_ARRAY:
-		return add_array(a, b, v->u.arr, depth);
+		return add_array(b, v->u.arr, depth);
 	case VAL_OBJECT:
 		return add_object(b, v->u.obj);
 	default:
@@ -214,7 +221,7 @@ bool val_to_str(struct arena *a, const struct value *v, struct str *out)
 		return true;
 	}
 	struct buf b = {0};
-	bool known = add_text(a, &b, v, 0);
+	bool known = add_text(&b, v, 0);
 	if (known)
 		*out = arena_str(a, buf_str(&b));
 	buf_release(&b);
@@ -243,12 +250,9 @@ double val_to_number(const struct value *v, bool *known)
 		return num_of_text(v->u.str);
 	case VAL_ARRAY: {
 		struct buf b = {0};
-		struct arena texts;
-		arena_init(&texts);
-		*known = add_array(&texts, &b, v->u.arr, 0);
+		*known = add_array(&b, v->u.arr, 0);
 		double num = num_of_text(buf_str(&b));
 		buf_release(&b);
-		arena_release(&texts);
 		return *known ? num : NAN;
 	}
 	case VAL_OBJECT:
@@ -337,32 +341,32 @@ bool val_equal_deep(const struct value *a, const struct value *b)
 	return equal(a, b, &(struct budget){.nodes = 1000000});
 }
 
-static void show(struct arena *a, struct buf *b, const struct value *v, size_t max, int depth);
+static void show(struct buf *b, const struct value *v, size_t max, int depth);
 
-static void show_props(struct arena *a, struct buf *b, const struct val_object *o, size_t max, int depth)
+static void show_props(struct buf *b, const struct val_object *o, size_t max, int depth)
 {
 	buf_addc(b, '{');
 	for (uint32_t i = 0; i < o->n && b->len < max; i++) {
 		buf_adds(b, i ? ", " : "");
 		buf_add(b, o->props[i].key);
 		buf_adds(b, ": ");
-		show(a, b, o->props[i].value, max, depth + 1);
+		show(b, o->props[i].value, max, depth + 1);
 	}
 	buf_adds(b, o->open ? (o->n ? ", ...}" : "...}") : "}");
 }
 
-static void show_items(struct arena *a, struct buf *b, const struct val_array *arr, size_t max, int depth)
+static void show_items(struct buf *b, const struct val_array *arr, size_t max, int depth)
 {
 	buf_addc(b, '[');
 	for (uint32_t i = 0; i < arr->n && b->len < max; i++) {
 		buf_adds(b, i ? ", " : "");
 		if (arr->items[i])
-			show(a, b, arr->items[i], max, depth + 1);
+			show(b, arr->items[i], max, depth + 1);
 	}
 	buf_adds(b, arr->open ? (arr->n ? ", ...]" : "...]") : "]");
 }
 
-static void show(struct arena *a, struct buf *b, const struct value *v, size_t max, int depth)
+static void show(struct buf *b, const struct value *v, size_t max, int depth)
 {
 	if (b->len >= max || depth > MAX_NESTING) {
 		buf_adds(b, "...");
@@ -375,12 +379,12 @@ static void show(struct arena *a, struct buf *b, const struct value *v, size_t m
 		buf_adds(b, v->u.str.len > max ? "...\"" : "\"");
 		break;
 	case VAL_ARRAY:
-		show_items(a, b, v->u.arr, max, depth);
+		show_items(b, v->u.arr, max, depth);
 		break;
 	case VAL_OBJECT:
 		if (v->u.obj->class_name)
 			buf_printf(b, "%s ", v->u.obj->class_name);
-		show_props(a, b, v->u.obj, max, depth);
+		show_props(b, v->u.obj, max, depth);
 		break;
 	case VAL_FUNCTION:
 		buf_adds(b, "function");
@@ -392,14 +396,14 @@ static void show(struct arena *a, struct buf *b, const struct value *v, size_t m
 		buf_printf(b, "unknown (%s)", v->u.unknown.reason);
 		break;
 	default:
-		add_text(a, b, v, depth);
+		add_text(b, v, depth);
 	}
 }
 
 char *val_show(struct arena *a, const struct value *v, size_t max)
 {
 	struct buf b = {0};
-	show(a, &b, v, max, 0);
+	show(&b, v, max, 0);
 	char *text = b.len <= max + 3 ? arena_cstr(a, buf_str(&b))
 				      : arena_printf(a, "%.*s...", (int)max, b.ptr);
 	buf_release(&b);
