@@ -212,7 +212,7 @@ static void check_keys(struct reader *r, const yaml_node_t *map)
 {
 	static const char *const known[] = {"name", "package", "use", "options", "absent", "memory", "present", "unless",
 					    "when", "effects", "raise", "spare", "elsewhere", "card", "severity", "confidence", "consequence",
-					    "replicas", "message", "strength", "remedy"};
+					    "replicas", "fallback", "message", "strength", "remedy"};
 	for (yaml_node_pair_t *p = map->data.mapping.pairs.start; p < map->data.mapping.pairs.top; p++) {
 		const yaml_node_t *k = yaml_document_get_node(r->doc, p->key);
 		bool found = false;
@@ -256,6 +256,7 @@ static void read_row(struct reader *r, const yaml_node_t *map)
 	row.severity = (enum severity)WORD(r, map, "severity", severities, SEVERITY_MEDIUM);
 	row.confidence = (enum confidence)WORD(r, map, "confidence", confidences, CONFIDENCE_LIKELY);
 	row.consequence = WORD(r, map, "consequence", consequences, -1);
+	row.fallback = text(r, map, "fallback").ptr && str_is(text(r, map, "fallback"), "true");
 	row.replicas = text(r, map, "replicas").ptr && str_is(text(r, map, "replicas"), "true");
 	both(r, get(r, map, "message"), row.message);
 	row.strength = text(r, map, "strength").ptr;

@@ -67,6 +67,7 @@ struct cat_row {
 	enum severity severity;
 	enum confidence confidence;
 	int consequence;              /* enum consequence, or -1: follows from severity and card */
+	bool fallback;                /* a stand-in: behind a condition it is only what is taken where nothing else is set */
 	bool replicas;                /* harmless among processes of one host */
 	const char *message[2];       /* {symbol}, {package}; {n} is left for the planner */
 	const char *strength;         /* said where a shared store was found ({store}), or where there is no card */

@@ -4,6 +4,7 @@
  * hazard hold with the app's own environment. */
 #include "analyzers/program/usage.h"
 #include "rules/catalogue.h"
+#include "rules/reach.h"
 #include "rules/registry.h"
 
 enum { SHARED_WORK = EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_HTTP_SEND | EFFECT_MAIL | EFFECT_PAYMENT |
@@ -496,6 +497,39 @@ static void tell_guard(struct looked *l, struct hazard *h)
 	}
 }
 
+/* Where it comes from: the instance that a method is called on, or what is made of the class whose constructor makes it */
+static void add_makers(struct looked *l, struct hazard *h)
+{
+	enum { MOST = 3 };
+	const struct program *p = l->c->program;
+	const struct js_file *js = p->files[l->call->file].js;
+	js_node holder = reach_class_of(js, l->call->node);
+	int told = 0;
+	for (size_t i = 0; i < p->n_calls && told < MOST; i++) {
+		const struct prog_call *call = &p->calls[i];
+		bool instance = l->use->kind == USE_MEMBER && call->callee.kind == ENT_PACKAGE &&
+				str_eq(call->callee.module, l->call->callee.module) && same_path(call->callee.path, l->call->callee.path);
+		bool of_class = l->use->kind == USE_CALL && holder && call->callee.kind == ENT_CLASS &&
+				call->callee.file == l->call->file && call->callee.node == holder;
+		if ((!instance && !of_class) || !is_live(l->c, call, WHEN_ANY))
+			continue;
+		told++;
+		check_evidence(l->c, h, EV_DECLARED, prog_place(p, call->file, call->node), "made here, once in each process");
+	}
+}
+
+/* use(X ? new Real() : new Standin()): where X is not known here, what the other side makes is only a fallback */
+static void weigh_fallback(struct looked *l, struct hazard *h)
+{
+	struct guard_result g = prog_guard(l->c->program, l->c->app, l->model, l->call->file, l->call->node);
+	if (!l->row->fallback || !g.at || g.answer == GUARD_NONE)
+		return;
+	h->confidence = CONFIDENCE_POSSIBLE;
+	if (h->severity == SEVERITY_HIGH)
+		h->severity = SEVERITY_MEDIUM;
+	h->consequence = CONSEQUENCE_WARN;
+}
+
 static void report(struct looked *l, bool mitigated)
 {
 	struct check *c = l->c;
@@ -519,7 +553,8 @@ static void report(struct looked *l, bool mitigated)
 		*(lang == LANG_EN ? &h->message : &h->message_zh) = fill(c->arena, text, symbol, package, NULL);
 	}
 	h->root = str_hash(h->at.source->path) ^ str_hash(str_from(row->card)) ^ str_hash(row->name);
-	check_evidence(c, h, EV_DECLARED, h->at, "made here by " STR_FMT ", once in each process", STR_ARG(package));
+	check_evidence(c, h, EV_DECLARED, h->at, "used here: " STR_FMT ", once in each process", STR_ARG(package));
+	add_makers(l, h);
 	check_reached(c, h, l->call->fn, ~0u);
 	if (row->remedy) {
 		h->remedies = row->remedy;
@@ -535,6 +570,7 @@ static void report(struct looked *l, bool mitigated)
 			       "'%s' takes a lock first", prog_fn_name(p, l->call->fn));
 	} else {
 		tell_guard(l, h);
+		weigh_fallback(l, h);
 	}
 	check_commit(c, h);
 	if (mitigated && l->shared && row->strength)

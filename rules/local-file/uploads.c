@@ -2,6 +2,7 @@
  * where the request that got it removes it on every path; one removed only
  * where all goes well is left behind; one kept on purpose is shared by the
  * processes of one host, and lost between hosts. */
+#include "analyzers/program/usage.h"
 #include "rules/reach.h"
 #include "rules/registry.h"
 
@@ -73,9 +74,42 @@ static bool interceptor_goes_to_disk(struct upload *u)
 
 /* ---- what the handlers do with it ---- */
 
-static bool removes(const struct check *c, const struct prog_call *call)
+struct mention {
+	const struct js_file *js;
+	bool found;
+};
+
+static bool find_path(void *ctx, js_node n)
 {
-	return prog_call_effects(c->program, call) & EFFECT_FILE_DELETE;
+	static const char *const names[] = {"path", "filepath", "tempFilePath", "filename"};
+	struct mention *m = ctx;
+	for (size_t i = 0; js_kind(m->js, n) == JS_MEMBER && i < sizeof names / sizeof *names; i++)
+		m->found |= str_is(js_str(m->js, n), names[i]);
+	return !m->found;
+}
+
+/* the removal of an upload, not of an older file that it replaces: unlink(file.path), or of a parameter in a helper */
+static bool removes(const struct check *c, const struct prog_call *call, int depth)
+{
+	const struct js_file *js = c->program->files[call->file].js;
+	struct mention m = {.js = js};
+	if (!(prog_call_effects(c->program, call) & EFFECT_FILE_DELETE))
+		return false;
+	for (uint32_t i = 0; i < js_at(js, call->node)->n_kids; i++) {
+		js_node value = prog_local_value(c->program, call->file, js_kid(js, call->node, i), NULL);
+		const struct js_binding *b = js_binding_of(js, value);
+		if (b && b->kind == JSB_PARAM && depth > 0)
+			return true;
+		js_walk(js, value, find_path, &m);
+	}
+	return m.found;
+}
+
+/* sharp(file.path).toFile(..): another form of it is written */
+static bool writes_form(const struct prog_call *call)
+{
+	return str_is(call->callee.module, "sharp") &&
+	       (str_is(call->callee.members, "toFile") || str_ends(call->callee.members, STR(".toFile")));
 }
 
 /* in a finally block, or in a listener for the end of the response */
@@ -107,7 +141,7 @@ static bool is_in_catch(const struct js_file *js, js_node n)
 }
 
 struct removals {
-	bool always, in_catch, otherwise;
+	bool always, in_catch, otherwise, written;
 };
 
 static void look_at_body(struct upload *u, prog_id fn, int depth, struct removals *r, bool sure)
@@ -124,7 +158,8 @@ static void look_at_body(struct upload *u, prog_id fn, int depth, struct removal
 		for (size_t k = 0; k < p->fns[inner].n_calls; k++) {
 			const struct prog_call *call = &p->calls[p->fns[inner].calls[k]];
 			bool always = sure || always_runs(p, call->file, call->node);
-			if (removes(u->c, call)) {
+			r->written |= writes_form(call);
+			if (removes(u->c, call, depth)) {
 				r->always |= always;
 				r->in_catch |= is_in_catch(js, call->node);
 				r->otherwise |= !always && !is_in_catch(js, call->node);
@@ -142,16 +177,15 @@ static void judge_fate(struct upload *u)
 {
 	const struct program *p = u->c->program;
 	struct removals r = {0};
-	bool written = false;
 	for (size_t i = 0; i < u->n_handlers; i++) {
 		look_at_body(u, u->handlers[i], 0, &r, false);
-		written |= (p->fns[u->handlers[i]].effects_all & EFFECT_FILE_WRITE) != 0;
+		r.written |= (p->fns[u->handlers[i]].effects_all & EFFECT_FILE_WRITE) != 0;
 	}
 	if (!u->n_handlers)
 		u->fate = FATE_UNKNOWN;
 	else if (r.always || (r.in_catch && r.otherwise))
 		u->fate = FATE_REMOVED;
-	else if (!u->removal || written || (r.in_catch && !r.otherwise))
+	else if (!u->removal || r.written || (r.in_catch && !r.otherwise))
 		u->fate = FATE_KEPT; /* also: another form of it is written, or only failures are cleaned up */
 	else
 		u->fate = FATE_LEFT;

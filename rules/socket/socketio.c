@@ -272,8 +272,8 @@ static void add_sites(struct sockets *s, struct hazard *h)
 {
 	size_t told = s->n_servers;
 	bool done[sizeof s->sites / sizeof *s->sites] = {false};
-	/* one of each file first, then a second one: so many files show */
-	for (int round = 0; round < 2; round++) {
+	/* one of each file first, then a second one of each, and so on: so that many files show */
+	for (int round = 0; round < MOST_SITES; round++) {
 		prog_id last = PROG_NONE;
 		for (size_t i = 0; i < s->n_sites && told < MOST_SITES; i++) {
 			const struct site *x = &s->sites[i];
@@ -352,6 +352,12 @@ static void tell_polling(struct sockets *s)
 {
 	struct check *c = s->c;
 	struct hazard *h = begin(s, "socket-polling-without-sticky", &s->servers[0]);
+	if (s->adapter) {
+		/* who has thought of several processes may well have clients that only speak websocket */
+		h->severity = SEVERITY_LOW;
+		h->consequence = CONSEQUENCE_NONE;
+		h->confidence = CONFIDENCE_POSSIBLE;
+	}
 	h->symbol = STR("socket.io");
 	h->message = "socket.io begins with polling here, and PM2 hands the requests of one handshake to different ones of {n} processes: clients get 'Session ID unknown'";
 	h->message_zh = "socket.io 在这里从轮询开始，PM2 会把同一握手的请求分给 {n} 个进程中的不同进程：客户端得到 'Session ID unknown'";
