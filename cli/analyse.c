@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
+#include "cli/baseline.h"
 #include "cli/session.h"
 
 struct destination {
@@ -123,6 +124,16 @@ static bool has_nothing(const struct run_report *r, const char **path)
 	return true;
 }
 
+/* which findings count, as far as files and git say so */
+static bool read_policy(struct session *s, struct cli *cli)
+{
+	const struct settings *o = cli->settings;
+	if (o->baseline && !baseline_read(s, cli, o->baseline, &s->baseline))
+		return false;
+	s->policy.baseline = o->baseline ? &s->baseline : NULL;
+	return true;
+}
+
 static int analyse(struct cli *cli, struct session *s, const struct destination *d, size_t n,
 		   enum view view)
 {
@@ -155,7 +166,7 @@ int cli_analyse(struct cli *cli, enum view view)
 	if (find_formats(cli, d, n)) {
 		struct session s;
 		session_open(&s, cli);
-		if (s.n_configs)
+		if (s.n_configs && read_policy(&s, cli))
 			status = analyse(cli, &s, d, n ? n : 1, view);
 		session_release(&s);
 	}

@@ -23,7 +23,8 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command command_check, command_plan, command_fix, command_explain, command_rules;
+extern const struct command command_check, command_plan, command_fix, command_explain, command_rules,
+    command_baseline;
 
 /* variable of the process environment, NULL where unset or empty */
 const char *cli_getenv(const char *name);

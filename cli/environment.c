@@ -55,7 +55,7 @@ static bool set_line(struct variables *v, struct str line)
 	return true;
 }
 
-static bool read_text(struct arena *a, const char *path, struct str *out)
+bool session_read_text(struct arena *a, const char *path, struct str *out)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f)
@@ -74,7 +74,7 @@ static bool read_file(struct variables *v, struct cli *cli, const char *path)
 {
 	struct str text;
 	errno = 0;
-	if (!read_text(v->arena, path, &text)) {
+	if (!session_read_text(v->arena, path, &text)) {
 		cli_error(cli, "--env-file: %s: %s", path, strerror(errno));
 		return false;
 	}

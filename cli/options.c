@@ -81,6 +81,26 @@ static const struct option fixes[] = {
 	 "also fixes that may change what an app does"},
 };
 
+#define BASELINE_OPTION                                                                            \
+	{"baseline", 0, OPT_TEXT, FIELD(baseline), "FILE", NULL,                                   \
+	 "findings that FILE knows do not count; clusterlint baseline update writes it"}
+
+static const struct option gates[] = {
+    BASELINE_OPTION,
+    {"since", 0, OPT_TEXT, FIELD(since), "REF", NULL,
+     "only findings that touch what changed since this commit or branch (needs git)"},
+    {"staged", 0, OPT_BOOL, FIELD(staged), NULL, NULL,
+     "only findings that touch what is staged for the next commit (needs git)"},
+};
+
+static const struct option baselines[] = {
+    BASELINE_OPTION,
+    {"accept-new", 0, OPT_BOOL, FIELD(accept_new), NULL, NULL,
+     "also take in findings that the file does not know yet"},
+};
+
+const struct option_table gate_options = {"Which findings count", gates, COUNT(gates)};
+const struct option_table baseline_options = {"What is written", baselines, COUNT(baselines)};
 const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
 const struct option_table analysis_options = {"What is assumed", analysis, COUNT(analysis)};

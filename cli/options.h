@@ -70,6 +70,9 @@ struct settings {
 	/* fix */
 	bool write_back, check_only, unsafe, fix_plan;
 	struct option_list only;
+	/* which findings count */
+	const char *baseline, *since;
+	bool staged, accept_new;
 	/* the rest of the command line */
 	struct option_list args;
 };
@@ -89,6 +92,7 @@ bool parse_size(const char *text, uint64_t *out);
 /* the nearest of n words, or NULL where none is near */
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
-extern const struct option_table global_options, analysis_options, output_options, fix_options;
+extern const struct option_table global_options, analysis_options, output_options, fix_options,
+    gate_options, baseline_options;
 
 #endif

@@ -13,6 +13,7 @@ struct session {
 	struct context ctx;
 	struct cards cards;
 	struct policy policy;
+	struct baseline baseline;
 	struct str work_dir;   /* the shell's folder, below the root; ptr NULL where it is not */
 	const struct eco_config **configs;
 	size_t n_configs;
@@ -35,5 +36,7 @@ const char *discover_root(struct arena *a, const char *dir, const char *here);
 /* cli/environment.c */
 /* the variables that the command line, its files and, if wished, this shell give */
 bool session_environment(struct session *s, struct cli *cli);
+/* a whole file, as the shell names it; false with errno */
+bool session_read_text(struct arena *a, const char *path, struct str *out);
 
 #endif
