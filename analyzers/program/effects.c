@@ -110,6 +110,23 @@ static bool is_harmless_name(struct str name)
 			name);
 }
 
+/* methods of query builders and models that are called nothing else: a model that comes from a container, a context or
+ * another run-time place is known by them */
+static uint32_t model_effects(struct str name)
+{
+	if (list_has("findUnique|findUniqueOrThrow|findFirst|findFirstOrThrow|findMany|findById|findByPk|findOneBy|findOneByOrFail|"
+		     "findOneOrFail|countDocuments|estimatedDocumentCount|findAndCountAll|findAndCount|findAll|findOne",
+		     name))
+		return EFFECT_DB_READ;
+	if (list_has("findOneAndUpdate|findByIdAndUpdate|findOneAndReplace|insertMany|insertOne|updateOne|updateMany|createMany|"
+		     "bulkCreate|bulkWrite|upsert|findOrCreate|replaceOne",
+		     name))
+		return EFFECT_DB_WRITE;
+	if (list_has("deleteOne|deleteMany|findOneAndDelete|findByIdAndDelete|findByIdAndRemove", name))
+		return EFFECT_DB_DELETE | EFFECT_DB_WRITE;
+	return 0;
+}
+
 static uint32_t package_effects(const struct program *p, const struct prog_call *c)
 {
 	const struct entity *e = &c->callee;
@@ -153,6 +170,8 @@ uint32_t prog_call_effects(const struct program *p, const struct prog_call *c)
 	case ENT_INSTANCE:
 		if (e->kind == ENT_PARAM && !e->members.len)
 			return 0; /* a callback: what callers pass is in the call graph */
+		if (model_effects(entity_last(e)))
+			return model_effects(entity_last(e));
 		return is_harmless_name(entity_last(e)) ? 0 : EFFECT_UNKNOWN;
 	default:
 		return 0;

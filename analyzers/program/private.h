@@ -140,6 +140,8 @@ struct prog_private {
 	struct map globals;        /* "globalThis.x", "app.locals.x" -> cell */
 	uint16_t **phases;         /* [n_apps][n_fns] */
 	uint32_t *root_first, *root_list; /* roots by function */
+	const struct record_flow *flows; /* records.h */
+	size_t n_flows;
 	uint32_t depth;            /* of resolution */
 	bool linking;              /* parameters and calls may still change */
 };
@@ -213,7 +215,7 @@ void cells_live(struct program *p);
 /* the cell whose value the expression is, or PROG_NONE; *alias: through another name */
 prog_id cell_of_node(const struct program *p, prog_id file, js_node n, bool *alias);
 
-/* ---- calls.c, roots.c, phases.c, effects.c ---- */
+/* ---- calls.c, roots.c, phases.c, effects.c, records.c ---- */
 void link_calls(struct program *p);
 void link_roots(struct program *p);
 bool roots_register(struct program *p); /* true: parameters changed */
@@ -221,6 +223,7 @@ void link_graph(struct program *p);
 void index_roots(struct program *p);
 void link_phases(struct program *p);
 void link_effects(struct program *p);
+void link_records(struct program *p);
 /* functions that an argument hands over: wrappers and arrays are looked through */
 void callbacks_of(const struct program *p, prog_id file, js_node n, id_vec *fns);
 void callbacks_in_object(const struct program *p, prog_id file, js_node n, unsigned depth, id_vec *fns);

@@ -29,6 +29,7 @@ struct program *program_build(const struct context *ctx, struct project *project
 	classes_live(p);
 	cells_live(p);
 	link_effects(p);
+	link_records(p);
 	return p;
 }
 

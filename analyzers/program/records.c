@@ -1,552 +1,817 @@
 #include "analyzers/program/records.h"
 
+#include <stdlib.h>
+#include "analyzers/program/held.h"
+#include "analyzers/program/private.h"
+#include "analyzers/program/roots.h"
+#include "analyzers/program/unique.h"
 #include "analyzers/program/usage.h"
-#include "base/vec.h"
 
 typedef VEC(struct record_flow) flow_list;
 
 struct search {
-	struct arena *a;
 	const struct program *p;
-	prog_id file, fn;
+	const struct stores *stores;
+	const struct uniques *uniques;
+	prog_id file;
 	const struct js_file *js;
-	uint32_t local;    /* index of fn in js->functions */
+	const struct held *held;
+	struct str model;  /* of what is held */
+	uint32_t home;     /* index of the function that reads */
 	flow_list *out;
 };
 
-/* ---- calls by effect ---- */
-
-static const struct prog_call *call_at(const struct program *p, prog_id fn, js_node n)
+static uint32_t start_of(const struct js_file *js, js_node n)
 {
-	const struct prog_fn *f = &p->fns[fn];
-	for (size_t i = 0; i < f->n_calls; i++)
-		if (p->calls[f->calls[i]].node == n)
-			return &p->calls[f->calls[i]];
-	return NULL;
+	return js_at(js, n)->span.start;
 }
 
-static uint32_t effects_of(const struct program *p, const struct prog_call *call)
-{
-	if (!call)
-		return 0;
-	return call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
-}
-
-enum { READS = EFFECT_DB_READ | EFFECT_SHARED_READ, WRITES = EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_SHARED_WRITE };
-
-static bool is_read(const struct program *p, const struct prog_call *call)
-{
-	uint32_t e = effects_of(p, call);
-	return (e & READS) && !(e & (WRITES | EFFECT_MAIL | EFFECT_PAYMENT));
-}
-
-static bool is_write(const struct program *p, const struct prog_call *call)
-{
-	return effects_of(p, call) & WRITES;
-}
-
-static struct str method_of(const struct js_file *js, js_node call)
-{
-	js_node callee = js_at(js, call)->a;
-	return js_kind(js, callee) == JS_MEMBER ? js_str(js, callee) : js_text(js, callee);
-}
-
-static bool name_has(struct str name, const char *const *parts, size_t n)
+static bool name_has(struct str name, const char *list)
 {
 	char low[64];
 	size_t len = name.len < sizeof low ? name.len : sizeof low;
 	for (size_t i = 0; i < len; i++)
 		low[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32) : name.ptr[i];
-	for (size_t i = 0; i < n; i++)
-		if (str_find((struct str){low, len}, str_from(parts[i])) != (size_t)-1)
+	while (*list) {
+		size_t n = strcspn(list, "|");
+		if (str_find((struct str){low, len}, (struct str){list, n}) != (size_t)-1)
 			return true;
-	return false;
-}
-
-static bool inserts(const struct js_file *js, js_node call)
-{
-	static const char *const parts[] = {"create", "insert", "save", "add", "register", "signup"};
-	struct str m = method_of(js, call);
-	return name_has(m, parts, sizeof parts / sizeof *parts) && !str_is(m, "saveAll");
-}
-
-static bool is_upsert(const struct js_file *js, js_node call)
-{
-	static const char *const parts[] = {"upsert", "findorcreate", "orignore", "insertignore", "setnx"};
-	return name_has(method_of(js, call), parts, sizeof parts / sizeof *parts) ||
-	       str_find(js_text(js, call), STR("upsert: true")) != (size_t)-1 ||
-	       str_find(js_text(js, call), STR("'NX'")) != (size_t)-1 || str_find(js_text(js, call), STR("NX: true")) != (size_t)-1;
-}
-
-/* ---- tests on the record ---- */
-
-static bool mentions(const struct js_file *js, const struct js_binding *b, js_node n)
-{
-	for (uint32_t i = 0; i < b->n_refs; i++)
-		if (prog_is_inside(js, js->lists[b->refs + i], n))
-			return true;
-	return false;
-}
-
-/* r.x, r.x.y: the member just behind the record, or 0 */
-static js_node member_of(const struct js_file *js, js_node ref)
-{
-	js_node up = js_at(js, ref)->parent;
-	return (js_kind(js, up) == JS_MEMBER || js_kind(js, up) == JS_INDEX) && js_at(js, up)->a == ref ? up : 0;
-}
-
-static struct str field_of(const struct js_file *js, js_node member)
-{
-	if (js_kind(js, member) == JS_MEMBER)
-		return js_str(js, member);
-	js_node index = js_kind(js, member) == JS_INDEX ? js_at(js, member)->b : 0;
-	return js_kind(js, index) == JS_STRING ? js_str(js, index) : STR("");
-}
-
-/* does n read r.field? */
-static js_node reads_field(const struct js_file *js, const struct js_binding *b, struct str field, js_node n)
-{
-	for (uint32_t i = 0; i < b->n_refs; i++) {
-		js_node ref = js->lists[b->refs + i], m = member_of(js, ref);
-		if (m && prog_is_inside(js, ref, n) && str_eq(field_of(js, m), field))
-			return m;
+		list += n + (list[n] == '|');
 	}
-	return 0;
+	return false;
 }
 
-static bool is_arithmetic(const struct js_file *js, js_node n)
+/* the last word of a name in camelCase or snake_case says what it is: orderStatus, is_paid, paidAt; not statusPageId */
+static bool is_state_name(struct str f)
+{
+	if (str_ends(f, STR("_at")) || str_ends(f, STR("At")))
+		f = str_sub(f, 0, f.len - (str_ends(f, STR("_at")) ? 3 : 2));
+	size_t at = f.len;
+	while (at && f.ptr[at - 1] != '_' && !(f.ptr[at - 1] >= 'A' && f.ptr[at - 1] <= 'Z'))
+		at--;
+	if (at && f.ptr[at - 1] != '_')
+		at--;
+	struct str last = str_sub(f, at, f.len);
+	char low[32];
+	for (size_t i = 0; i < last.len && i < sizeof low; i++)
+		low[i] = (char)(last.ptr[i] | 0x20);
+	return last.len < sizeof low &&
+	       list_has("status|state|paid|used|processed|redeemed|claimed|refunded|consumed|applied|completed|cancelled|canceled|sent|queued|shipped|settled|stage|phase|done|handled|notified",
+			(struct str){low, last.len});
+}
+
+/* ---- places ---- */
+
+static bool in_function(const struct js_file *js, js_node n, uint32_t fn)
+{
+	return fn == 0 || prog_is_inside(js, n, js->functions[fn].node);
+}
+
+/* the test (of if, ?:, loop, switch) that n takes part in */
+static js_node tested(const struct js_file *js, js_node n)
 {
 	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
-		const struct js_node_data *d = js_at(js, up);
-		if (js_kind(js, up) == JS_BINARY)
-			return d->op >= JS_OP_ADD && d->op <= JS_OP_MOD;
-		if (js_kind(js, up) == JS_CALL && d->a != n) /* Number(r.n) + 1 */
-			continue;
-		if (js_kind(js, up) != JS_LOGICAL && js_kind(js, up) != JS_UNARY)
-			return false;
-	}
-	return false;
-}
-
-static bool is_state_name(struct str field)
-{
-	static const char *const parts[] = {"status", "state", "paid", "used", "processed", "redeemed", "claimed", "refunded", "consumed", "applied", "verified", "completed", "published"};
-	return name_has(field, parts, sizeof parts / sizeof *parts);
-}
-
-/* the test (of if, ?:, loop) that ref takes part in, before `before` */
-static js_node tested(const struct js_file *js, js_node ref, uint32_t before)
-{
-	for (js_node n = ref, up = js_at(js, ref)->parent; up; n = up, up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if ((k == JS_IF || k == JS_COND || k == JS_WHILE) && js_at(js, up)->a == n)
-			return js_at(js, up)->span.start < before ? up : 0;
-		if (k == JS_FUNCTION || k == JS_BLOCK || k == JS_EXPR_STMT)
+			return up;
+		if (k == JS_FUNCTION || k == JS_BLOCK || k == JS_EXPR_STMT || k == JS_DECLARATOR || k == JS_RETURN)
 			return 0;
 	}
 	return 0;
 }
 
-static js_node test_on_field(const struct js_file *js, const struct js_binding *b, struct str field, uint32_t before)
+static bool leaves(const struct js_file *js, js_node n)
 {
-	for (uint32_t i = 0; i < b->n_refs; i++) {
-		js_node ref = js->lists[b->refs + i], m = member_of(js, ref);
-		js_node t = m && str_eq(field_of(js, m), field) ? tested(js, ref, before) : 0;
-		if (t)
-			return t;
-	}
-	return 0;
+	while (js_kind(js, n) == JS_BLOCK && js_at(js, n)->n_kids)
+		n = js_kid(js, n, js_at(js, n)->n_kids - 1);
+	return js_kind(js, n) == JS_RETURN || js_kind(js, n) == JS_THROW || js_kind(js, n) == JS_CONTINUE || js_kind(js, n) == JS_BREAK;
 }
 
 static bool leaves_early(const struct js_file *js, js_node test)
 {
-	if (js_kind(js, test) != JS_IF)
-		return false;
-	js_node n = js_at(js, test)->b;
-	while (js_kind(js, n) == JS_BLOCK && js_at(js, n)->n_kids)
-		n = js_kid(js, n, js_at(js, n)->n_kids - 1);
-	return js_kind(js, n) == JS_RETURN || js_kind(js, n) == JS_THROW || js_kind(js, n) == JS_CONTINUE;
+	return js_kind(js, test) == JS_IF && leaves(js, js_at(js, test)->b);
+}
+
+/* does n run only after the test let it: behind an early leave in the same function, or in its branches */
+enum side { SIDE_NONE, SIDE_THEN, SIDE_ELSE };
+static enum side side_of(const struct js_file *js, js_node test, js_node n)
+{
+	const struct js_node_data *t = js_at(js, test);
+	if (prog_is_inside(js, n, t->b))
+		return SIDE_THEN;
+	if (t->c && prog_is_inside(js, n, t->c))
+		return SIDE_ELSE;
+	if (start_of(js, n) >= t->span.end && leaves_early(js, test) && in_function(js, n, t->fn)) {
+		/* behind it, in the block that holds it */
+		js_node block = t->parent;
+		return prog_is_inside(js, n, block) ? SIDE_ELSE : SIDE_NONE;
+	}
+	return SIDE_NONE;
 }
 
 /* ---- what serialises ---- */
 
 static bool text_locks(struct str text)
 {
-	static const char *const marks[] = {"pessimistic_write", "pessimistic_read", "PESSIMISTIC_WRITE", "FOR UPDATE", "for update", "forUpdate(", ".for('update')", "LOCK.UPDATE", "lock: true", "SKIP LOCKED", "skipLocked", "optimisticConcurrency", "advisory", "Serializable", "SERIALIZABLE", "watch("};
+	static const char *const marks[] = {"pessimistic_write", "PESSIMISTIC_WRITE", "FOR UPDATE", "for update", "forUpdate(", ".for('update')", ".for(\"update\")",
+					    "LOCK.UPDATE", "lock: true", "skipLocked", "Serializable", "SERIALIZABLE"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_find(text, str_from(marks[i])) != (size_t)-1)
 			return true;
 	return false;
 }
 
-static js_node lock_in(const struct search *s, uint32_t before)
+static js_node lock_around(const struct search *s, js_node read, js_node write)
 {
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		if (js_at(s->js, call->node)->span.start < before && (effects_of(s->p, call) & EFFECT_LOCK))
-			return call->node;
-	}
+	const struct file_stores *f = &s->stores->files[s->file];
+	if (text_locks(js_text(s->js, read)) || (s->held->read != PROG_NONE && text_locks(js_text(prog_js(s->p, s->p->calls[s->held->read].file), s->p->calls[s->held->read].node))))
+		return read;
+	for (size_t i = 0; i < f->n && f->ptr[i].start < start_of(s->js, write); i++)
+		if ((f->ptr[i].effects & EFFECT_LOCK) && f->ptr[i].node != read && (in_function(s->js, f->ptr[i].node, s->home) || prog_is_inside(s->js, write, f->ptr[i].node)))
+			return f->ptr[i].node;
+	/* transaction(async tx => .., { isolationLevel: 'Serializable' }) */
+	for (js_node n = write; n; n = js_at(s->js, n)->parent)
+		if (js_kind(s->js, n) == JS_CALL && name_has(store_method(s->js, n), "transaction") &&
+		    (str_find(js_text(s->js, n), STR("Serializable")) != (size_t)-1 || str_find(js_text(s->js, n), STR("SERIALIZABLE")) != (size_t)-1))
+			return n;
 	return 0;
 }
 
-static bool in_transaction(const struct search *s)
+static bool in_mongo_transaction(const struct search *s, js_node read, js_node write)
 {
-	struct str text = js_text(s->js, s->js->functions[s->local].node);
-	if (str_find(text, STR("startTransaction")) != (size_t)-1 || str_find(text, STR("withTransaction")) != (size_t)-1)
-		return true;
-	for (uint32_t f = s->local; f; f = s->js->functions[f].parent) {
-		js_node up = js_at(s->js, s->js->functions[f].node)->parent;
-		if (js_kind(s->js, up) == JS_CALL && str_find(method_of(s->js, up), STR("ransaction")) != (size_t)-1)
-			return true;
-	}
-	return false;
+	struct str r = js_text(s->js, js_at(s->js, read)->parent), w = js_text(s->js, write);
+	for (js_node n = read; js_kind(s->js, n) == JS_CALL || js_kind(s->js, n) == JS_MEMBER; n = js_at(s->js, n)->parent)
+		r = js_text(s->js, n);
+	return str_find(r, STR("ession")) != (size_t)-1 && str_find(w, STR("ession")) != (size_t)-1;
 }
 
 static bool handles_error(const struct js_file *js, js_node n)
 {
+	static const char *const marks[] = {"23505", "11000", "P2002", "ER_DUP_ENTRY", "UniqueConstraint", "unique", "duplicate", "Duplicate"};
 	for (; n; n = js_at(js, n)->parent) {
-		if (js_kind(js, n) != JS_TRY || !js_at(js, n)->b)
-			continue;
-		struct str text = js_text(js, js_at(js, n)->b);
-		static const char *const marks[] = {"23505", "11000", "P2002", "ER_DUP_ENTRY", "UniqueConstraint", "unique", "duplicate", "Duplicate"};
-		for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		struct str text = js_kind(js, n) == JS_TRY && js_at(js, n)->b ? js_text(js, js_at(js, n)->b) : STR("");
+		for (size_t i = 0; text.len && i < sizeof marks / sizeof *marks; i++)
 			if (str_find(text, str_from(marks[i])) != (size_t)-1)
 				return true;
 	}
 	return false;
 }
 
+/* ---- flows ---- */
+
+static bool asks_for_caller(struct str query)
+{
+	static const char *const marks[] = {"userId", "user.id", "user._id", "req.user", "auth.user", "user_id", "ctx.user", "session.user", "currentUser"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (str_find(query, str_from(marks[i])) != (size_t)-1)
+			return true;
+	return false;
+}
+
+static bool is_document(const struct search *s)
+{
+	const struct prog_call *r = &s->p->calls[s->held->read];
+	return list_has("mongoose|@nestjs/mongoose|@typegoose/typegoose", r->callee.module);
+}
+
+static struct str query_of(const struct search *s)
+{
+	const struct prog_call *r = &s->p->calls[s->held->read];
+	struct str own = js_text(prog_js(s->p, r->file), r->node);
+	if (s->held->call->call == s->held->read) {
+		struct str sql = store_sql(s->p, r);
+		return sql.ptr ? sql : own;
+	}
+	return js_text(s->js, s->held->call->node);
+}
+
 static void add_flow(struct search *s, struct record_flow f)
 {
+	const struct prog_call *r = &s->p->calls[s->held->read];
+	uint32_t e = prog_call_effects(s->p, r);
+	if (start_of(s->js, f.write) < s->held->call->start || f.write == s->held->call->node)
+		return;
 	f.file = s->file;
-	f.fn = s->fn;
-	f.lock = text_locks(js_text(s->js, f.read)) ? f.read : lock_in(s, js_at(s->js, f.write)->span.start);
-	f.transaction = in_transaction(s);
+	f.read = s->held->call->node;
+	f.fn = prog_fn_of(s->p, s->file, f.decide);
+	f.model = s->model;
+	f.query = query_of(s);
+	f.shared_store = !(e & EFFECT_DB_READ);
+	f.of_document = is_document(s);
+	f.of_caller = asks_for_caller(f.query) || asks_for_caller(js_text(s->js, f.read));
+	f.lock = lock_around(s, f.read, f.write);
+	f.transaction = in_mongo_transaction(s, f.read, f.write);
+	if (!f.record.len)
+		f.record = f.model;
 	for (size_t i = 0; i < s->out->len; i++) {
 		const struct record_flow *o = &s->out->ptr[i];
-		if (o->file == f.file && o->write == f.write && o->change == f.change)
+		bool limit = o->change == RECORD_GUARDED && f.change == RECORD_CREATED;
+		if (o->file == f.file && o->write == f.write && (o->change == f.change || limit))
 			return;
 	}
 	vec_push(s->out, f);
 }
 
-/* ---- one record ---- */
-
-struct record {
-	js_node read;
-	const struct js_binding *b;
-	bool shared;
-};
-
-/* the first write after `from` in fn that saves the record or mentions it */
-static js_node write_of(const struct search *s, const struct record *r, uint32_t from)
+static struct str record_name(const struct search *s, const struct held_name *h)
 {
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		const struct js_node_data *d = js_at(s->js, call->node);
-		if (d->span.start < from || js_kind(s->js, call->node) != JS_CALL || !mentions(s->js, r->b, call->node))
-			continue;
-		struct str m = method_of(s->js, call->node);
-		if (is_write(s->p, call) || ((str_is(m, "save") || str_is(m, "flush")) && mentions(s->js, r->b, d->a)))
-			return call->node;
-	}
-	return 0;
+	return h ? js_atom(s->js, h->b->name) : STR("");
 }
 
-static bool collection_method(struct str m)
+static const struct store_call *next_write(const struct search *s, uint32_t from, size_t *i)
 {
-	static const char *const names[] = {"push", "splice", "pop", "shift", "unshift", "pull", "addToSet"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_is(m, names[i]))
-			return i < 5; /* mongoose's pull and addToSet are atomic operators */
-	return false;
-}
-
-/* assignments and calls that change r.field before it is saved */
-static void look_at_change(struct search *s, const struct record *r, js_node ref)
-{
-	const struct js_file *js = s->js;
-	js_node m = member_of(js, ref);
-	if (!m)
-		return;
-	struct str field = field_of(js, m);
-	js_node up = js_at(js, m)->parent;
-	struct record_flow f = {.read = r->read, .record = js_atom(js, r->b->name), .field = field, .shared_store = r->shared};
-	const struct js_node_data *d = js_at(js, up);
-	uint32_t at = js_at(js, m)->span.start;
-	bool changed = false;
-	if (js_kind(js, up) == JS_UPDATE) {
-		f.change = RECORD_COMPUTED;
-		changed = true;
-	} else if (js_kind(js, up) == JS_ASSIGN && d->a == m) {
-		js_node old = reads_field(js, r->b, field, d->b);
-		js_node test = test_on_field(js, r->b, field, at);
-		if (d->op == JS_OP_ADD || d->op == JS_OP_SUB || (old && is_arithmetic(js, old))) {
-			f.change = RECORD_COMPUTED;
-			changed = true;
-		} else if (old && js_kind(js, d->b) == JS_CALL) {
-			f.change = RECORD_COLLECTION;
-			changed = true;
-		} else if (test && is_state_name(field)) {
-			f.change = RECORD_STATE;
-			f.decide = test;
-			changed = true;
+	const struct file_stores *f = &s->stores->files[s->file];
+	for (; *i < f->n; (*i)++) {
+		const struct store_call *c = &f->ptr[*i];
+		if (c->start >= from && in_function(s->js, c->node, s->home)) {
+			(*i)++;
+			return c;
 		}
-	} else if (js_kind(js, up) == JS_MEMBER && d->a == m && js_kind(js, d->parent) == JS_CALL &&
-		   js_at(js, d->parent)->a == up && collection_method(js_str(js, up))) {
-		f.change = RECORD_COLLECTION;
-		up = d->parent;
-		changed = true;
-	}
-	if (!changed)
-		return;
-	if (!f.decide)
-		f.decide = up;
-	f.write = write_of(s, r, at);
-	if (f.write && js_at(js, f.write)->span.start > js_at(js, r->read)->span.start)
-		add_flow(s, f);
-}
-
-/* update({ data: { n: r.n + 1 } }), set(key, JSON.stringify(r)) */
-static void look_at_computed_write(struct search *s, const struct record *r, js_node ref)
-{
-	const struct js_file *js = s->js;
-	js_node m = member_of(js, ref);
-	if (!m || !is_arithmetic(js, m))
-		return;
-	for (js_node n = js_at(js, m)->parent; n && js_kind(js, n) != JS_FUNCTION; n = js_at(js, n)->parent) {
-		const struct prog_call *call = js_kind(js, n) == JS_CALL ? call_at(s->p, s->fn, n) : NULL;
-		if (!call || !is_write(s->p, call) || prog_is_inside(js, m, js_at(js, n)->a))
-			continue;
-		add_flow(s, (struct record_flow){.change = RECORD_COMPUTED, .read = r->read, .decide = js_at(js, m)->parent,
-						 .write = n, .record = js_atom(js, r->b->name), .field = field_of(js, m), .shared_store = r->shared});
-		return;
-	}
-}
-
-/* if (r.stock < n) throw; ... $inc: { stock: -n } without the condition */
-static void look_at_guard(struct search *s, const struct record *r, js_node ref)
-{
-	const struct js_file *js = s->js;
-	js_node m = member_of(js, ref), test = m ? tested(js, ref, UINT32_MAX) : 0;
-	struct str field = m ? field_of(js, m) : STR("");
-	js_node cmp = m ? js_at(js, m)->parent : 0;
-	if (!test || !leaves_early(js, test) || js_kind(js, cmp) != JS_BINARY || js_at(js, cmp)->op < JS_OP_LT || js_at(js, cmp)->op > JS_OP_GE)
-		return;
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		if (js_at(js, call->node)->span.start < js_at(js, test)->span.end || !is_write(s->p, call))
-			continue;
-		struct str text = js_text(js, call->node);
-		if (str_find(text, field) == (size_t)-1 || (str_find(text, STR("$inc")) == (size_t)-1 && str_find(text, STR("decrement")) == (size_t)-1 && str_find(text, STR("increment")) == (size_t)-1))
-			continue;
-		if (str_find(text, STR("$gte")) != (size_t)-1 || str_find(text, STR("gte:")) != (size_t)-1 || str_find(text, STR("$lt")) != (size_t)-1)
-			return;
-		add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .read = r->read, .decide = cmp, .write = call->node,
-						 .record = js_atom(js, r->b->name), .field = field, .shared_store = r->shared});
-		return;
-	}
-}
-
-/* const found = await M.findOne(..); if (found) throw ..; await M.create(..) */
-static void look_at_insert(struct search *s, const struct record *r, js_node ref)
-{
-	const struct js_file *js = s->js;
-	js_node test = member_of(js, ref) ? 0 : tested(js, ref, UINT32_MAX);
-	if (!test || js_kind(js, test) != JS_IF)
-		return;
-	bool negated = js_kind(js, js_at(js, ref)->parent) == JS_UNARY;
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		js_node n = call->node;
-		if (js_at(js, n)->span.start < js_at(js, test)->span.start || js_kind(js, n) != JS_CALL || !is_write(s->p, call) || !inserts(js, n))
-			continue;
-		bool inside = prog_is_inside(js, n, js_at(js, test)->b);
-		bool in_else = js_at(js, test)->c && prog_is_inside(js, n, js_at(js, test)->c);
-		bool after = js_at(js, n)->span.start > js_at(js, test)->span.end && leaves_early(js, test);
-		if (negated ? !inside : !(after || in_else))
-			continue;
-		if (mentions(js, r->b, n)) /* saves what was found */
-			continue;
-		struct record_flow flow = {.change = RECORD_CREATED, .read = r->read, .decide = test, .write = n,
-					   .record = js_atom(js, r->b->name), .field = STR(""), .shared_store = r->shared};
-		flow.unique_error_handled = handles_error(js, n) || is_upsert(js, n);
-		add_flow(s, flow);
-		return;
-	}
-}
-
-static bool counts(const struct js_file *js, js_node read)
-{
-	static const char *const parts[] = {"count", "max", "estimateddocumentcount"};
-	return name_has(method_of(js, read), parts, sizeof parts / sizeof *parts);
-}
-
-/* const n = await M.count(); if (n >= max) throw ..; M.create(..)   or   number: n + 1 */
-static void look_at_count(struct search *s, const struct record *r, js_node ref)
-{
-	const struct js_file *js = s->js;
-	if (!counts(js, r->read))
-		return;
-	js_node test = tested(js, ref, UINT32_MAX);
-	bool numbered = is_arithmetic(js, ref);
-	if (!test && !numbered)
-		return;
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		if (js_at(js, call->node)->span.start <= js_at(js, ref)->span.start || js_kind(js, call->node) != JS_CALL ||
-		    !is_write(s->p, call) || !inserts(js, call->node))
-			continue;
-		add_flow(s, (struct record_flow){.change = numbered ? RECORD_NUMBERED : RECORD_GUARDED, .read = r->read,
-						 .decide = numbered ? js_at(js, ref)->parent : test, .write = call->node,
-						 .record = js_atom(js, r->b->name), .field = STR(""), .shared_store = r->shared});
-		return;
-	}
-}
-
-static void look_at_record(struct search *s, const struct record *r)
-{
-	for (uint32_t i = 0; i < r->b->n_refs; i++) {
-		js_node ref = s->js->lists[r->b->refs + i];
-		if (js_at(s->js, ref)->span.start < js_at(s->js, r->read)->span.end)
-			continue;
-		look_at_change(s, r, ref);
-		look_at_computed_write(s, r, ref);
-		look_at_guard(s, r, ref);
-		if (counts(s->js, r->read))
-			look_at_count(s, r, ref);
-		else
-			look_at_insert(s, r, ref);
-	}
-}
-
-/* the variable that a read is stored in: const r = await M.findOne(..) ; r = await .. */
-static const struct js_binding *stored_in(const struct js_file *js, js_node call)
-{
-	js_node n = call, up = js_at(js, n)->parent;
-	/* chains: M.findOne(..).populate(..).exec() */
-	while (js_kind(js, up) == JS_AWAIT || (js_kind(js, up) == JS_MEMBER && js_at(js, up)->a == n) ||
-	       (js_kind(js, up) == JS_CALL && js_at(js, up)->a == n) || js_kind(js, up) == JS_LOGICAL) {
-		n = up;
-		up = js_at(js, up)->parent;
-	}
-	js_node target = js_kind(js, up) == JS_DECLARATOR && js_at(js, up)->b == n ? js_at(js, up)->a
-			 : js_kind(js, up) == JS_ASSIGN && js_at(js, up)->b == n   ? js_at(js, up)->a
-										   : 0;
-	if (js_kind(js, target) == JS_ARRAY_PATTERN && js_at(js, target)->n_kids)
-		target = js_kid(js, target, 0);
-	if (js_kind(js, target) != JS_IDENT || js->binding_of[target] == JS_NO_ATOM)
-		return NULL;
-	const struct js_binding *b = &js->bindings[js->binding_of[target]];
-	return b->fn == js_at(js, call)->fn || b->fn ? b : NULL;
-}
-
-/* for (const job of jobs) / jobs.forEach(job => ..): the element stands for the record */
-static const struct js_binding *element_of(const struct js_file *js, const struct js_binding *list)
-{
-	for (uint32_t i = 0; i < list->n_refs; i++) {
-		js_node ref = js->lists[list->refs + i], up = js_at(js, ref)->parent;
-		js_node target = 0;
-		if (js_kind(js, up) == JS_FOR_IN && js_at(js, up)->b == ref) {
-			js_node left = js_at(js, up)->a;
-			target = js_kind(js, left) == JS_VAR && js_at(js, left)->n_kids ? js_at(js, js_kid(js, left, 0))->a : left;
-		}
-		if (js_kind(js, target) == JS_IDENT && js->binding_of[target] != JS_NO_ATOM)
-			return &js->bindings[js->binding_of[target]];
 	}
 	return NULL;
 }
 
-/* select by state, then mark one by one: two workers select the same rows */
-static void look_at_claims(struct search *s, js_node read, const struct js_binding *element)
+/* r.save(), repo.save(r), setBlock(id, r): the write that brings the changed record back */
+static js_node write_of_record(const struct search *s, uint32_t from)
+{
+	const struct store_call *c;
+	for (size_t i = 0; (c = next_write(s, from, &i));) {
+		if (js_kind(s->js, c->node) != JS_CALL || !held_mentions(s->js, s->held, c->node))
+			continue;
+		js_node callee = js_at(s->js, c->node)->a;
+		bool on_it = js_kind(s->js, callee) == JS_MEMBER && held_mentions(s->js, s->held, js_at(s->js, callee)->a);
+		if (on_it ? list_has("save|update|patch|flush|merge", store_method(s->js, c->node)) : (c->effects & STORE_WRITES) && !store_is_insert(s->p, c->call))
+			return c->node;
+		if (!on_it && list_has("flush|persistAndFlush", store_method(s->js, c->node)))
+			return c->node;
+	}
+	return 0;
+}
+
+/* how often text names the word: status = 'PAID' .. WHERE status = 'NEW' twice */
+static unsigned times(struct str text, struct str word)
+{
+	unsigned n = 0;
+	for (size_t i = 0; word.len && i + word.len <= text.len; i++) {
+		if (memcmp(text.ptr + i, word.ptr, word.len))
+			continue;
+		char before = i ? text.ptr[i - 1] : ' ', after = i + word.len < text.len ? text.ptr[i + word.len] : ' ';
+		bool edge = !(before == '.' || before == '_' || before == '$' || (before >= '0' && before <= '9') || ((before | 32) >= 'a' && (before | 32) <= 'z')) &&
+			    !(after == '_' || (after >= '0' && after <= '9') || ((after | 32) >= 'a' && (after | 32) <= 'z'));
+		n += edge;
+	}
+	return n;
+}
+
+static struct str write_text(const struct search *s, const struct store_call *c)
+{
+	struct str sql = s->p->calls[c->call].target == PROG_NONE ? store_sql(s->p, &s->p->calls[c->call]) : (struct str){0};
+	if (sql.ptr)
+		return sql;
+	/* with the whole chain: .set({..}).where(..).execute() */
+	js_node n = c->node;
+	for (js_node up = js_at(s->js, n)->parent; (js_kind(s->js, up) == JS_MEMBER || js_kind(s->js, up) == JS_CALL) && js_at(s->js, up)->a == n; up = js_at(s->js, up)->parent)
+		n = up;
+	return js_text(s->js, n);
+}
+
+/* ---- changes of the record's own fields ---- */
+
+/* the field that `m`, a chain of members from a held name, ends in */
+static bool reads_same(const struct search *s, js_node member, js_node in, bool *arithmetic, bool *call)
+{
+	struct str text = js_text(s->js, member);
+	struct js_iter it = js_iter(s->js, in);
+	bool found = (js_kind(s->js, in) == js_kind(s->js, member)) && str_eq(js_text(s->js, in), text);
+	if (found)
+		return true;
+	for (js_node kid; (kid = js_next(&it));)
+		if (reads_same(s, member, kid, arithmetic, call)) {
+			found = true;
+			if (js_kind(s->js, in) == JS_BINARY && js_at(s->js, in)->op >= JS_OP_ADD && js_at(s->js, in)->op <= JS_OP_MOD)
+				*arithmetic = true;
+			if (js_kind(s->js, in) == JS_CALL || js_kind(s->js, in) == JS_SPREAD)
+				*call = true;
+		}
+	return found;
+}
+
+/* is some element of the collection looked for in this function? */
+static bool looks_into(const struct search *s, js_node collection)
+{
+	struct str text = js_text(s->js, collection), fn = js_text(s->js, s->js->functions[s->home].node);
+	static const char *const looks[] = {".includes(", ".some(", ".indexOf(", ".find(", ".findIndex(", ".has(", ".every("};
+	for (size_t i = 0; i + text.len < fn.len; i++)
+		if (!memcmp(fn.ptr + i, text.ptr, text.len))
+			for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
+				size_t n = strlen(looks[k]);
+				if (i + text.len + n <= fn.len && !memcmp(fn.ptr + i + text.len, looks[k], n))
+					return true;
+			}
+	return false;
+}
+
+static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign);
+
+static void look_at_change(struct search *s, const struct held_name *h, js_node ref)
 {
 	const struct js_file *js = s->js;
-	struct str query = js_text(js, read);
-	static const char *const states[] = {"status", "state", "queue", "pending", "processed", "Status"};
-	bool by_state = false;
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		by_state |= str_find(query, str_from(states[i])) != (size_t)-1;
-	for (uint32_t i = 0; by_state && i < element->n_refs; i++) {
-		js_node m = member_of(js, js->lists[element->refs + i]);
-		js_node up = m ? js_at(js, m)->parent : 0;
-		if (js_kind(js, up) != JS_ASSIGN || js_at(js, up)->a != m || !is_state_name(field_of(js, m)))
+	js_node m = ref;
+	struct str field = h->field;
+	while ((js_kind(js, js_at(js, m)->parent) == JS_MEMBER || js_kind(js, js_at(js, m)->parent) == JS_INDEX) && js_at(js, js_at(js, m)->parent)->a == m) {
+		js_node up = js_at(js, m)->parent;
+		js_node call = js_at(js, up)->parent;
+		if (js_kind(js, up) == JS_MEMBER && js_kind(js, call) == JS_CALL && js_at(js, call)->a == up)
+			break; /* a method */
+		if (js_kind(js, up) == JS_MEMBER)
+			field = js_str(js, up);
+		else if (js_kind(js, js_at(js, up)->b) == JS_STRING)
+			field = js_str(js, js_at(js, up)->b);
+		m = up;
+	}
+	js_node up = js_at(js, m)->parent;
+	const struct js_node_data *d = js_at(js, up);
+	struct record_flow f = {.record = record_name(s, h), .field = field, .decide = up};
+	if (h->derived)
+		return;
+	if (m == ref && !h->field.len && js_kind(js, up) != JS_MEMBER)
+		return; /* another value for the variable: no change of the record */
+	if (js_kind(js, up) == JS_UPDATE || (js_kind(js, up) == JS_ASSIGN && d->a == m && d->op >= JS_OP_ADD && d->op <= JS_OP_EXP)) {
+		f.change = RECORD_COMPUTED;
+	} else if (js_kind(js, up) == JS_ASSIGN && d->a == m && d->op == JS_OP_NONE) {
+		bool arithmetic = false, call = false;
+		if (reads_same(s, m, d->b, &arithmetic, &call)) {
+			f.change = arithmetic ? RECORD_COMPUTED : RECORD_COLLECTION;
+			f.whole = true;
+			f.is_object = js_kind(js, d->b) == JS_OBJECT;
+			if (!arithmetic && !call)
+				return; /* r.x = r.x || 'default' */
+		} else if (is_state_name(field)) {
+			change_state(s, h, field, up);
+			return;
+		} else {
+			return;
+		}
+	} else if (js_kind(js, up) == JS_MEMBER && js_kind(js, d->parent) == JS_CALL && list_has("push|splice|pop|shift|unshift", js_str(js, up)) &&
+		   (m != ref || h->field.len)) {
+		f.change = RECORD_COLLECTION;
+		f.whole = !str_is(js_str(js, up), "push");
+		f.tested = looks_into(s, m);
+		f.decide = d->parent;
+	} else {
+		return;
+	}
+	f.write = write_of_record(s, start_of(js, up));
+	if (f.write)
+		add_flow(s, f);
+}
+
+/* ---- states ---- */
+
+static js_node state_test(const struct search *s, struct str field, uint32_t before)
+{
+	for (size_t i = 0; i < s->held->n; i++) {
+		const struct held_name *h = &s->held->names[i];
+		for (uint32_t k = 0; k < h->b->n_refs; k++) {
+			js_node ref = s->js->lists[h->b->refs + k], up = js_at(s->js, ref)->parent;
+			bool is_field = str_eq(h->field, field) || (js_kind(s->js, up) == JS_MEMBER && js_at(s->js, up)->a == ref && str_eq(js_str(s->js, up), field));
+			js_node t = is_field ? tested(s->js, ref) : 0;
+			if (t && start_of(s->js, t) < before)
+				return t;
+		}
+	}
+	return 0;
+}
+
+/* what happens from the decision to the end of the function, the write itself not counted */
+static void effects_after(const struct search *s, struct record_flow *f)
+{
+	const struct store_call *c;
+	uint32_t from = start_of(s->js, f->decide);
+	js_node fn = s->js->functions[js_at(s->js, f->decide)->fn].node;
+	for (size_t i = 0; (c = next_write(s, from, &i));) {
+		if (c->node == f->write || !prog_is_inside(s->js, c->node, fn))
 			continue;
-		struct record r = {read, element, false};
-		js_node write = write_of(s, &r, js_at(js, m)->span.start);
-		if (!write)
+		struct str text = js_text(s->js, c->node);
+		f->effects |= c->effects;
+		if ((c->effects & EFFECT_DB_WRITE) && (str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement", store_method(s->js, c->node)) ||
+						       str_find(text, STR("increment:")) != (size_t)-1 || str_find(text, STR("decrement:")) != (size_t)-1))
+			f->moves_value = true;
+	}
+}
+
+static void add_state(struct search *s, struct record_flow f)
+{
+	f.change = RECORD_STATE;
+	effects_after(s, &f);
+	add_flow(s, f);
+}
+
+static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign)
+{
+	js_node test = state_test(s, field, start_of(s->js, assign));
+	enum js_kind k = js_kind(s->js, js_at(s->js, assign)->b);
+	if (!test || side_of(s->js, test, assign) == SIDE_NONE)
+		return;
+	/* what the request asks for is stored: the last one wins, nothing is passed twice */
+	if (k == JS_IDENT && js_binding_of(s->js, js_at(s->js, assign)->b) && js_binding_of(s->js, js_at(s->js, assign)->b)->kind != JSB_IMPORT)
+		return;
+	js_node write = write_of_record(s, start_of(s->js, assign));
+	if (write)
+		add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = write});
+}
+
+/* if (order.status !== 'NEW') throw ..; M.update({ id }, { status: 'PAID' }) */
+static void look_at_state(struct search *s, const struct held_name *h, js_node ref)
+{
+	struct held_climb c = held_climb(s->stores, s->file, ref, s->held->call);
+	struct str field = c.field.len ? c.field : h->field;
+	js_node test = field.len && is_state_name(field) ? tested(s->js, ref) : 0;
+	const struct store_call *w;
+	if (!test)
+		return;
+	for (size_t i = 0; (w = next_write(s, start_of(s->js, test), &i));) {
+		struct str text = write_text(s, w);
+		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE || store_is_insert(s->p, w->call) || times(text, field) == 0 ||
+		    side_of(s->js, test, w->node) == SIDE_NONE || !store_same_model(store_model(s->p, w->call), s->model))
 			continue;
-		add_flow(s, (struct record_flow){.change = RECORD_CLAIMED, .read = read, .decide = up, .write = write,
-						 .record = js_atom(js, element->name), .field = field_of(js, m)});
+		if (times(text, field) == 1)
+			add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = w->node});
 		return;
 	}
 }
 
-static void look_at_function(struct search *s)
+/* ---- computed values that are written ---- */
+
+/* the property or argument that n is the value of: its key; the call around it */
+static js_node value_of_call(const struct search *s, js_node n, struct str *key, bool *arithmetic)
 {
-	const struct prog_fn *f = &s->p->fns[s->fn];
-	for (size_t i = 0; i < f->n_calls; i++) {
-		const struct prog_call *call = &s->p->calls[f->calls[i]];
-		if (js_kind(s->js, call->node) != JS_CALL || !is_read(s->p, call))
+	const struct js_file *js = s->js;
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		switch (js_kind(js, up)) {
+		case JS_BINARY:
+			if (js_at(js, up)->op > JS_OP_MOD || js_at(js, up)->op < JS_OP_ADD)
+				return 0;
+			*arithmetic = true;
+			break;
+		case JS_PROPERTY:
+			if (js_at(js, up)->b != n)
+				return 0;
+			if (!key->len && !list_has("data|$set|values|set", js_key(js, up)))
+				*key = js_key(js, up);
+			if (list_has("where|filter|select|include|populate", js_key(js, up)))
+				return 0;
+			break;
+		case JS_CALL:
+			if (js_at(js, up)->a == n) {
+				if (store_call_at(s->stores, s->file, up))
+					return up;
+				break;
+			}
+			if (store_call_at(s->stores, s->file, up) && (store_call_at(s->stores, s->file, up)->effects & STORE_WRITES))
+				return up;
+			break;
+		case JS_FUNCTION:
+		case JS_IF:
+		case JS_BLOCK:
+		case JS_EXPR_STMT:
+		case JS_DECLARATOR:
+		case JS_ASSIGN:
+		case JS_RETURN:
+			return 0;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
+static void look_at_computed(struct search *s, const struct held_name *h, js_node ref)
+{
+	struct held_climb c = held_climb(s->stores, s->file, ref, s->held->call);
+	struct str key = STR(""), field = c.field.len ? c.field : h ? h->field : STR("");
+	bool arithmetic = c.computed || (h && h->computed);
+	if ((h && h->derived) || c.derived)
+		return;
+	js_node call = value_of_call(s, ref, &key, &arithmetic);
+	const struct store_call *w = call ? store_call_at(s->stores, s->file, call) : NULL;
+	if (!w || !(w->effects & STORE_WRITES) || w->call == s->held->call->call)
+		return;
+	struct record_flow f = {.record = record_name(s, h), .field = field.len ? field : key, .decide = ref, .write = call};
+	struct str text = write_text(s, w);
+	bool last = name_has(query_of(s), "desc|: -1|max(|latest|last");
+	if (store_inserts(s->stores, w->call, s->model)) {
+		if (!arithmetic || s->held->call->effects & EFFECT_SHARED_READ || !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
+			return;
+		f.change = RECORD_NUMBERED;
+		f.field = key.len ? key : field;
+	} else if (store_is_insert(s->p, w->call) && !(w->effects & EFFECT_SHARED_WRITE)) {
+		return; /* a row of another kind that is computed from this one */
+	} else if (s->held->counts && !arithmetic && !(w->effects & EFFECT_SHARED_WRITE)) {
+		if (!key.len)
+			return;
+		f.change = RECORD_RECOUNTED;
+		f.decide = s->held->call->node;
+		f.field = key;
+	} else if (arithmetic) {
+		bool redis = s->held->call->effects & EFFECT_SHARED_READ && w->effects & EFFECT_SHARED_WRITE;
+		if (redis ? !str_eq(store_model(s->p, w->call), s->model) : !(key.len ? str_eq(key, field) : field.len && store_sql(s->p, &s->p->calls[w->call]).ptr && times(text, field)))
+			return;
+		f.change = RECORD_COMPUTED;
+	} else {
+		return;
+	}
+	add_flow(s, f);
+}
+
+/* ---- limits ---- */
+
+static bool is_relational(const struct js_file *js, js_node n)
+{
+	return js_kind(js, n) == JS_BINARY && js_at(js, n)->op >= JS_OP_LT && js_at(js, n)->op <= JS_OP_GE;
+}
+
+static bool is_small_number(const struct js_file *js, js_node n)
+{
+	return js_kind(js, n) == JS_NUMBER && js_at(js, n)->num <= 1;
+}
+
+/* the comparison that the value takes part in, through arithmetic */
+static js_node comparison(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; js_kind(js, up) == JS_BINARY; n = up, up = js_at(js, up)->parent)
+		if (js_at(js, up)->op >= JS_OP_EQ && js_at(js, up)->op <= JS_OP_GE)
+			return up;
+	return 0;
+}
+
+static bool repeats_condition(struct str text, struct str field)
+{
+	return str_find(text, STR("$gte")) != (size_t)-1 || str_find(text, STR("gte:")) != (size_t)-1 || str_find(text, STR("$gt")) != (size_t)-1 ||
+	       str_find(text, STR("$lt")) != (size_t)-1 || str_find(text, STR("lte:")) != (size_t)-1 || str_find(text, STR("gt:")) != (size_t)-1 ||
+	       str_find(text, STR(">=")) != (size_t)-1 || times(text, field) > 2;
+}
+
+static bool moves_field(struct str text, struct str method, struct str field)
+{
+	if (times(text, field) == 0 && str_find(text, field) == (size_t)-1)
+		return false;
+	return str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement|decr|incr|decrby|incrby", method) || str_find(text, STR("decrement:")) != (size_t)-1 ||
+	       str_find(text, STR("increment:")) != (size_t)-1 || (times(text, field) > 1 && (name_has(text, "set ")));
+}
+
+/* if (r.stock < n) throw; ... $inc: { stock: -n } without the condition */
+static void look_at_guard(struct search *s, const struct held_name *h, js_node ref)
+{
+	const struct js_file *js = s->js;
+	struct held_climb c = held_climb(s->stores, s->file, ref, s->held->call);
+	js_node cmp = comparison(js, c.top), test = tested(js, ref);
+	struct str field = c.field.len ? c.field : h->field;
+	const struct store_call *w;
+	if (!test || !is_relational(js, cmp) || !field.len || c.derived)
+		return;
+	for (size_t i = 0; (w = next_write(s, js_at(js, cmp)->span.end, &i));) {
+		struct str text = write_text(s, w);
+		if (!(w->effects & STORE_WRITES) || !moves_field(text, store_method(js, w->node), field))
 			continue;
-		const struct js_binding *b = stored_in(s->js, call->node);
-		if (!b)
+		if (!repeats_condition(text, field))
+			add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = field});
+		return;
+	}
+}
+
+/* const n = await M.count(); if (n >= max) throw ..; M.create(..) ; const rows = await M.find(..); if (rows.length < n) .. */
+static void look_at_count(struct search *s, const struct held_name *h, js_node ref)
+{
+	const struct js_file *js = s->js;
+	struct held_climb c = held_climb(s->stores, s->file, ref, s->held->call);
+	bool length = str_is(c.field, "length") || str_is(c.field, "rowCount");
+	js_node cmp = comparison(js, c.top);
+	js_node test = tested(js, c.top);
+	const struct store_call *w;
+	if (!cmp || !test || !(s->held->counts || length) || (h && (h->field.len || h->derived)))
+		return;
+	bool small = is_small_number(js, js_at(js, cmp)->a) || is_small_number(js, js_at(js, cmp)->b);
+	if (small ? !s->held->counts : !is_relational(js, cmp))
+		return;
+	bool choice = js_kind(js, test) == JS_COND;
+	for (size_t i = 0; (w = next_write(s, js_at(js, cmp)->span.end, &i));) {
+		bool own = store_inserts(s->stores, w->call, s->model);
+		/* rows that are picked out of what is free, and put into a new row of another kind */
+		bool picked = length && !small && store_is_insert(s->p, w->call) && held_mentions(js, s->held, w->node);
+		if (!own && !picked)
 			continue;
-		struct record r = {call->node, b, !(effects_of(s->p, call) & EFFECT_DB_READ)};
-		look_at_record(s, &r);
-		const struct js_binding *element = element_of(s->js, b);
-		if (element) {
-			look_at_claims(s, call->node, element);
-			struct record e = {call->node, element, r.shared};
-			look_at_record(s, &e);
-		} else {
-			look_at_claims(s, call->node, b);
+		if (!choice && side_of(js, test, w->node) == SIDE_NONE && !picked)
+			continue;
+		add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = STR(""), .bootstrap = small});
+		return;
+	}
+}
+
+/* ---- check, then insert ---- */
+
+enum presence { PRESENCE_NONE, PRESENT, ABSENT };
+
+/* what the test says of the value at n when it holds */
+static enum presence presence_in(const struct js_file *js, js_node n, js_node *test)
+{
+	enum presence is = PRESENT;
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		const struct js_node_data *d = js_at(js, up);
+		switch (js_kind(js, up)) {
+		case JS_AWAIT:
+			break;
+		case JS_MEMBER:
+			if (d->a != n || !list_has("length|rowCount|size|count|exists", js_str(js, up)))
+				return PRESENCE_NONE;
+			break;
+		case JS_UNARY:
+			if (d->op != JS_OP_NOT)
+				return PRESENCE_NONE;
+			is = is == PRESENT ? ABSENT : PRESENT;
+			break;
+		case JS_BINARY: {
+			js_node other = d->a == n ? d->b : d->a;
+			bool none = js_kind(js, other) == JS_NULL || is_small_number(js, other) || str_is(js_text(js, other), "undefined");
+			bool equal = d->op == JS_OP_EQ || d->op == JS_OP_SEQ || d->op == JS_OP_LT || d->op == JS_OP_LE;
+			if (!none || d->op < JS_OP_EQ || d->op > JS_OP_GE || (js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 1 && d->op != JS_OP_LT && d->op != JS_OP_GE))
+				return PRESENCE_NONE;
+			if (equal)
+				is = is == PRESENT ? ABSENT : PRESENT;
+			break;
+		}
+		case JS_LOGICAL:
+			break;
+		case JS_IF:
+		case JS_COND:
+			if (d->a != n)
+				return PRESENCE_NONE;
+			*test = up;
+			return is;
+		default:
+			return PRESENCE_NONE;
+		}
+	}
+	return PRESENCE_NONE;
+}
+
+/* a mark, not data: '1', Date.now(), true */
+static bool puts_mark(const struct js_file *js, js_node call)
+{
+	if (js_at(js, call)->n_kids < 2)
+		return false;
+	js_node v = js_kid(js, call, 1);
+	enum js_kind k = js_kind(js, v);
+	if (js_at(js, call)->n_kids > 2 && list_has("setex|setEx|psetex", store_method(js, call)))
+		k = js_kind(js, v = js_kid(js, call, 2));
+	return k == JS_STRING || k == JS_NUMBER || k == JS_BOOL || str_is(js_text(js, v), "Date.now()");
+}
+
+static void look_at_insert(struct search *s, const struct held_name *h, js_node ref)
+{
+	const struct js_file *js = s->js;
+	js_node test = 0;
+	enum presence is = presence_in(js, ref, &test);
+	const struct store_call *w;
+	if (is == PRESENCE_NONE || (h && (h->field.len || h->computed)))
+		return;
+	for (size_t i = 0; (w = next_write(s, js_at(js, js_at(js, test)->a)->span.end, &i));) {
+		enum side side = side_of(js, test, w->node);
+		if ((is == PRESENT ? side != SIDE_ELSE : side != SIDE_THEN) || !store_inserts(s->stores, w->call, s->model))
+			continue;
+		if (held_mentions(js, s->held, js_at(js, w->node)->n_kids ? js_kid(js, w->node, 0) : 0))
+			continue; /* saves what was found */
+		/* a value that is looked up in a shared cache and put there when it is missing is meant to be put twice */
+		if (!(s->held->call->effects & EFFECT_DB_READ) && !puts_mark(js, w->node))
+			continue;
+		struct record_flow f = {.change = RECORD_CREATED, .decide = test, .write = w->node, .record = record_name(s, h), .field = STR("")};
+		f.unique_error_handled = handles_error(js, w->node);
+		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read], &f.unique_file, &f.unique_at);
+		add_flow(s, f);
+		return;
+	}
+}
+
+/* ---- claims ---- */
+
+/* select by state, then mark one by one: two workers select the same rows */
+static void look_at_claim(struct search *s)
+{
+	struct str query = query_of(s);
+	if (s->held->call->call != s->held->read) {
+		const struct prog_call *r = &s->p->calls[s->held->read];
+		struct str sql = store_sql(s->p, r);
+		query = sql.ptr ? sql : js_text(prog_js(s->p, r->file), r->node);
+	}
+	for (size_t i = 0; i < s->held->n; i++) {
+		const struct held_name *h = &s->held->names[i];
+		for (uint32_t k = 0; k < h->b->n_refs && !h->derived; k++) {
+			js_node ref = s->js->lists[h->b->refs + k], m = js_at(s->js, ref)->parent, up = js_at(s->js, m)->parent;
+			if (js_kind(s->js, m) != JS_MEMBER || js_at(s->js, m)->a != ref || js_kind(s->js, up) != JS_ASSIGN || js_at(s->js, up)->a != m ||
+			    !is_state_name(js_str(s->js, m)) || !times(query, js_str(s->js, m)))
+				continue;
+			js_node write = write_of_record(s, start_of(s->js, m));
+			if (write)
+				add_flow(s, (struct record_flow){.change = RECORD_CLAIMED, .decide = up, .write = write, .record = record_name(s, h), .field = js_str(s->js, m)});
+		}
+	}
+	const struct store_call *w;
+	for (size_t i = 0; (w = next_write(s, s->held->call->start + 1, &i));) {
+		struct str text = write_text(s, w), sql = store_sql(s->p, &s->p->calls[w->call]);
+		static const char *const fields[] = {"status", "state", "processed", "sent", "queued", "handled", "notified"};
+		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE || !held_mentions(s->js, s->held, w->node) || store_is_insert(s->p, w->call) ||
+		    !store_same_model(store_model(s->p, w->call), s->model))
+			continue;
+		if (sql.ptr && !name_has(sql, "update "))
+			continue;
+		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+			struct str field = str_from(fields[k]);
+			if (times(query, field) && times(text, field) == 1)
+				add_flow(s, (struct record_flow){.change = RECORD_CLAIMED, .decide = w->node, .write = w->node, .record = s->held->n ? record_name(s, &s->held->names[0]) : STR(""), .field = field});
 		}
 	}
 }
 
-struct record_flows prog_record_flows(struct arena *a, const struct program *p)
+/* ---- the search ---- */
+
+static void look_at_held(struct search *s)
 {
+	const struct held *h = s->held;
+	for (size_t i = 0; i < h->n; i++) {
+		const struct held_name *name = &h->names[i];
+		for (uint32_t k = 0; k < name->b->n_refs; k++) {
+			js_node ref = s->js->lists[name->b->refs + k];
+			if (start_of(s->js, ref) < js_at(s->js, h->call->node)->span.end)
+				continue;
+			look_at_change(s, name, ref);
+			look_at_state(s, name, ref);
+			look_at_computed(s, name, ref);
+			look_at_guard(s, name, ref);
+			look_at_count(s, name, ref);
+			if (!h->counts)
+				look_at_insert(s, name, ref);
+		}
+	}
+	if (h->n == 0 && h->direct) {
+		look_at_count(s, NULL, h->call->node);
+		look_at_insert(s, NULL, h->direct);
+		look_at_computed(s, NULL, h->direct);
+	}
+	look_at_claim(s);
+}
+
+/* a state that is checked matters when something is done that must not be done twice */
+static bool is_idle_state(const struct record_flow *f)
+{
+	return f->change == RECORD_STATE && !f->moves_value &&
+	       !(f->effects & (EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD | EFFECT_DB_WRITE));
+}
+
+static void finish(struct program *p, flow_list *list)
+{
+	/* a number that is changed behind a check of a state, and the state: one section, one remedy */
+	for (size_t i = 0; i < list->len; i++)
+		for (size_t k = 0; k < list->len && list->ptr[i].change == RECORD_STATE; k++) {
+			struct record_flow *o = &list->ptr[k];
+			if (o->change != RECORD_COMPUTED || o->file != list->ptr[i].file || o->fn != list->ptr[i].fn || o->decide < list->ptr[i].decide)
+				continue;
+			o->gate = list->ptr[i].decide;
+			list->ptr[i].joined = true;
+		}
+	struct record_flow *copy = arena_array(priv(p)->arena, struct record_flow, list->len);
+	size_t n = 0;
+	for (size_t i = 0; i < list->len; i++)
+		if (!is_idle_state(&list->ptr[i]) && !list->ptr[i].joined)
+			copy[n++] = list->ptr[i];
+	priv(p)->flows = copy;
+	priv(p)->n_flows = n;
+}
+
+void link_records(struct program *p)
+{
+	struct stores stores;
+	struct uniques uniques;
 	flow_list list = {0};
-	for (size_t i = 0; i < p->n_fns; i++) {
-		struct search s = {a, p, p->fns[i].file, (prog_id)i, p->files[p->fns[i].file].js, p->fns[i].index, &list};
-		look_at_function(&s);
+	stores_init(&stores, p);
+	uniques_init(&uniques, p);
+	for (prog_id file = 0; file < p->n_files; file++) {
+		const struct file_stores *f = &stores.files[file];
+		for (size_t i = 0; i < f->n; i++) {
+			struct held held;
+			if (f->ptr[i].read == PROG_NONE)
+				continue;
+			held_find(&held, &stores, file, &f->ptr[i]);
+			struct search s = {p, &stores, &uniques, file, prog_js(p, file), &held, store_model(p, held.read),
+					   js_at(prog_js(p, file), f->ptr[i].node)->fn, &list};
+			look_at_held(&s);
+		}
 	}
-	struct record_flows out = {NULL, list.len};
-	struct record_flow *copy = arena_array(a, struct record_flow, list.len);
-	if (list.len)
-		memcpy(copy, list.ptr, list.len * sizeof *copy);
-	out.ptr = copy;
+	finish(p, &list);
 	vec_release(&list);
-	return out;
+	uniques_release(&uniques);
+	stores_release(&stores);
 }
 
-/* "email: { type: String, unique: true }", "@Column({ unique: true }) email", "@Unique(['email'])" */
-static bool declares_unique(struct str text, struct str field)
+struct record_flows prog_record_flows(const struct program *p)
 {
-	size_t from = 0;
-	for (;;) {
-		size_t at = str_find(str_sub(text, from, text.len), STR("nique"));
-		if (at == (size_t)-1)
-			return false;
-		at += from;
-		size_t lo = at > 160 ? at - 160 : 0, hi = at + 160;
-		if (str_find(str_sub(text, lo, hi), field) != (size_t)-1)
-			return true;
-		from = at + 5;
-	}
-}
-
-bool prog_is_unique_field(const struct program *p, struct str field)
-{
-	if (field.len < 2)
-		return false;
-	for (size_t i = 0; i < p->n_files; i++)
-		if (declares_unique(p->files[i].source->text, field))
-			return true;
-	return false;
+	return (struct record_flows){priv(p)->flows, priv(p)->n_flows};
 }

@@ -36,6 +36,23 @@ static bool is_payment_context(const struct program *p, const struct record_flow
 	       has_part(str_from(prog_fn_name(p, f->fn)), parts, sizeof parts / sizeof *parts);
 }
 
+static bool is_account_key(struct str query)
+{
+	static const char *const keys[] = {"email", "phone", "username", "userName", "mobile", "login", "openid", "openId", "nickname"};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (str_find(query, str_from(keys[i])) != (size_t)-1)
+			return true;
+	return false;
+}
+
+/* numbers that people and other systems know a row by; a position in a list is none */
+static bool is_business_number(struct str field)
+{
+	static const char *const parts[] = {"no", "num", "code", "serial", "seq", "invoice", "ticket", "sku", "id"};
+	static const char *const order[] = {"order", "position", "sort", "rank", "index", "priority", "weight"};
+	return has_part(field, parts, sizeof parts / sizeof *parts) || !has_part(field, order, sizeof order / sizeof *order);
+}
+
 struct telling {
 	const char *rule;
 	enum severity severity;
@@ -43,59 +60,98 @@ struct telling {
 	const char *en, *zh;
 };
 
+static struct telling computed(const struct record_flow *f, bool value)
+{
+	/* one user's own row is changed by that user alone: two clicks, not two customers. Money is taken twice all the same */
+	static const char *const money[] = {"balance", "wallet", "credit", "point", "coupon", "ledger"};
+	bool own = f->of_caller && !has_part(f->field, money, sizeof money / sizeof *money);
+	enum severity s = value && !own ? SEVERITY_HIGH : is_display_name(f->field) ? SEVERITY_LOW : SEVERITY_MEDIUM;
+	return (struct telling){"read-modify-write", s, value && !own,
+				"is computed from what was read before and written back: of two requests at the same time, one change is lost",
+				"由先前读到的值计算后写回：两个请求同时到来时，其中一个修改会丢失"};
+}
+
+static struct telling collection(const struct record_flow *f)
+{
+	if (f->of_document && !f->whole)
+		return (struct telling){"read-modify-write", SEVERITY_LOW, false,
+					"is looked into before an element is added: two requests at the same time add it twice",
+					"先查看是否已有再添加元素：两个请求同时到来会添加两次"};
+	if (f->of_document && !f->is_object)
+		return (struct telling){"read-modify-write", SEVERITY_LOW, false,
+					"is read as a whole, changed and written back: of two changes at the same time, one fails with a version error",
+					"整体读出、修改后写回：两个同时的修改，其中一个会因版本冲突而失败"};
+	return (struct telling){"read-modify-write", f->of_caller || f->of_document ? SEVERITY_LOW : SEVERITY_MEDIUM, false,
+				"is read as a whole, changed and written back: of two changes at the same time, one is lost",
+				"整体读出、修改后写回：两个同时的修改会丢失一个"};
+}
+
+static struct telling state(const struct program *p, const struct record_flow *f)
+{
+	bool grave = f->moves_value || (f->effects & EFFECT_PAYMENT);
+	bool paying = is_payment_context(p, f) && (f->effects & (EFFECT_DB_WRITE | EFFECT_HTTP_SEND));
+	return (struct telling){"state-checked-then-set", grave ? SEVERITY_HIGH : paying ? SEVERITY_MEDIUM : SEVERITY_LOW, grave,
+				"is checked and set in two steps: two requests at the same time both pass the check",
+				"先检查后设置分成两步：两个请求同时到来都会通过检查"};
+}
+
 static struct telling tell(const struct program *p, const struct record_flow *f)
 {
 	bool value = is_value_name(f->field) || is_value_name(f->record);
 	switch (f->change) {
 	case RECORD_COMPUTED:
-		return (struct telling){"read-modify-write", value ? SEVERITY_HIGH : is_display_name(f->field) ? SEVERITY_LOW : SEVERITY_MEDIUM, value,
-					"is computed from what was read before and written back: of two requests at the same time, one change is lost",
-					"由先前读到的值计算后写回：两个请求同时到来时，其中一个修改会丢失"};
+		return computed(f, value);
 	case RECORD_COLLECTION:
-		return (struct telling){"read-modify-write", SEVERITY_MEDIUM, false,
-					"is read as a whole, changed and written back: of two changes at the same time, one is lost",
-					"整体读出、修改后写回：两个同时的修改会丢失一个"};
+		return collection(f);
 	case RECORD_STATE:
-		return (struct telling){"state-checked-then-set", is_payment_context(p, f) ? SEVERITY_HIGH : SEVERITY_MEDIUM, is_payment_context(p, f),
-					"is checked and set in two steps: two requests at the same time both pass the check",
-					"先检查后设置分成两步：两个请求同时到来都会通过检查"};
+		return state(p, f);
 	case RECORD_GUARDED:
+		if (f->bootstrap)
+			return (struct telling){"limit-checked-then-written", SEVERITY_LOW, false,
+						"decides whether this is the first one: of two requests at the same time, both are the first",
+						"据此判断是否为第一条：两个请求同时到来，都会被当作第一条"};
 		return (struct telling){"limit-checked-then-written", value ? SEVERITY_HIGH : SEVERITY_MEDIUM, value,
 					"is compared with a limit before a write that does not repeat the comparison: requests at the same time all pass",
 					"先与上限比较，写入时不再重复该条件：同时到来的请求都会通过"};
 	case RECORD_CREATED:
-		return (struct telling){"check-then-insert", SEVERITY_MEDIUM, false,
+		return (struct telling){"check-then-insert", f->shared_store || is_account_key(f->query) ? SEVERITY_MEDIUM : SEVERITY_LOW, false,
 					"is looked for before it is inserted: two requests at the same time both find nothing and insert two",
 					"先查找再插入：两个请求同时到来都查不到，于是插入两条"};
 	case RECORD_NUMBERED:
-		return (struct telling){"number-from-count", SEVERITY_HIGH, true,
+		return (struct telling){"number-from-count", is_business_number(f->field) ? SEVERITY_HIGH : SEVERITY_LOW, is_business_number(f->field),
 					"takes its number from what is there already: two requests at the same time get the same number",
 					"从现有数量得出编号：两个请求同时到来得到相同的编号"};
 	case RECORD_CLAIMED:
 		return (struct telling){"claim-by-find-and-save", SEVERITY_HIGH, true,
 					"is selected by its state and marked afterwards: two processes select and handle the same one",
 					"先按状态选出、之后才标记：两个进程会选中并处理同一条"};
+	case RECORD_RECOUNTED:
+		return (struct telling){"read-modify-write", SEVERITY_LOW, false,
+					"is counted and stored in two steps: of two requests at the same time, the older count may stay until the next change",
+					"先计数再保存：两个请求同时到来时，旧的计数可能保留到下次修改"};
 	}
 	return (struct telling){0};
 }
 
-/* the fields of the query object: which of them would have to be unique */
-static bool queried_field_is_unique(const struct program *p, const struct record_flow *f)
+static void mitigate(struct check *c, struct hazard *h, const struct record_flow *f)
 {
-	const struct js_file *js = p->files[f->file].js;
-	struct str text = js_text(js, f->read);
-	for (size_t i = 0; i + 1 < text.len; i++) {
-		size_t from = i;
-		while (i < text.len && ((text.ptr[i] >= 'a' && text.ptr[i] <= 'z') || (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') || text.ptr[i] == '_'))
-			i++;
-		struct str word = str_sub(text, from, i);
-		while (i < text.len && text.ptr[i] == ' ')
-			i++;
-		bool key = word.len > 1 && i < text.len && (text.ptr[i] == ':' || text.ptr[i] == ',' || text.ptr[i] == '}');
-		if (key && !str_is(word, "where") && !str_is(word, "select") && prog_is_unique_field(p, word))
-			return true;
+	const struct program *p = c->program;
+	if (f->lock) {
+		h->mitigation = MITIGATION_FULL;
+		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->lock), "serialised by this lock");
+	} else if (f->transaction && (f->change == RECORD_COMPUTED || f->change == RECORD_COLLECTION || f->change == RECORD_STATE)) {
+		h->mitigation = MITIGATION_FULL;
+		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "one transaction reads and writes this document, so the second one is aborted");
+	} else if (f->change == RECORD_CREATED && f->unique) {
+		h->mitigation = MITIGATION_FULL;
+		if (f->unique_file != PROG_NONE)
+			check_evidence(c, h, EV_MITIGATION, prog_place(p, f->unique_file, f->unique_at), "a unique constraint refuses the second one");
+		else
+			check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "a unique constraint of the schema refuses the second one");
+	} else if (f->change == RECORD_CREATED && f->unique_error_handled) {
+		h->mitigation = MITIGATION_FULL;
+		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "the store refuses the second one, and the error is handled");
 	}
-	return false;
 }
 
 static void report(struct check *c, const struct record_flow *f)
@@ -108,40 +164,56 @@ static void report(struct check *c, const struct record_flow *f)
 	h->also_single_process = true;
 	h->consequence = t.doubles ? CONSEQUENCE_FORK_RECOMMENDED : t.severity == SEVERITY_LOW ? CONSEQUENCE_NONE : CONSEQUENCE_WARN;
 	h->confidence = CONFIDENCE_LIKELY;
-	char *symbol = f->field.len ? arena_printf(c->arena, STR_FMT "." STR_FMT, STR_ARG(f->record), STR_ARG(f->field))
-				    : arena_cstr(c->arena, f->record);
+	char *symbol = f->field.len && f->record.len ? arena_printf(c->arena, STR_FMT "." STR_FMT, STR_ARG(f->record), STR_ARG(f->field))
+						     : arena_cstr(c->arena, f->record.len ? f->record : f->field);
 	h->symbol = str_from(symbol);
-	h->at = prog_place(p, f->file, f->decide ? f->decide : f->write);
+	h->at = prog_place(p, f->file, f->decide);
 	h->message = arena_printf(c->arena, "'%s' in %s %s", symbol, prog_fn_name(p, f->fn), t.en);
 	h->message_zh = arena_printf(c->arena, "%s 中的 '%s' %s", prog_fn_name(p, f->fn), symbol, t.zh);
-	h->root = str_hash(p->files[f->file].source->path) ^ ((uint64_t)f->fn << 20) ^ str_hash(str_from(t.rule));
+	/* one mechanism on one kind of row in one module is one cause; where the kind is unknown, one function */
+	h->root = str_hash(p->files[f->file].source->path) ^ str_hash(str_from(t.en)) ^ (f->model.len ? str_hash(f->model) : (uint64_t)f->fn << 20);
+	check_evidence(c, h, EV_DECLARED, h->at, f->change == RECORD_COMPUTED || f->change == RECORD_COLLECTION ? "changed here" : "decided here");
+	if (f->gate)
+		check_evidence(c, h, EV_DECLARED, prog_place(p, f->file, f->gate), "behind a check of the state, which is set afterwards: two requests pass it");
 	check_evidence(c, h, EV_READ, prog_place(p, f->file, f->read), "read here");
-	if (f->decide)
-		check_evidence(c, h, EV_DECLARED, h->at, f->change == RECORD_COMPUTED || f->change == RECORD_COLLECTION ? "changed here" : "decided here");
 	check_evidence(c, h, EV_WRITTEN, prog_place(p, f->file, f->write), "written here");
 	check_reached(c, h, f->fn, PHASE_RUNTIME);
-	if (f->lock) {
-		h->mitigation = MITIGATION_FULL;
-		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->lock), "serialised by this lock");
-	} else if (f->change == RECORD_CREATED && queried_field_is_unique(p, f)) {
-		/* the second insert fails: an error page, no double row */
-		h->severity = SEVERITY_LOW;
-		h->consequence = CONSEQUENCE_NONE;
-		if (f->unique_error_handled)
-			h->mitigation = MITIGATION_FULL;
-		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "a unique constraint refuses the second row");
-	} else if (f->unique_error_handled) {
-		h->mitigation = MITIGATION_FULL;
-		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "the store refuses the second row, and the error is handled");
-	}
+	mitigate(c, h, f);
 	check_commit(c, h);
+}
+
+/* the timer that would start it is off in this app */
+static bool never_starts(const struct check *c, const struct record_flow *f)
+{
+	prog_id way[32];
+	const struct prog_root *root = NULL;
+	if (prog_phases(c->program, c->app, f->fn) & PHASE_RUNTIME & ~PHASE_TIMER)
+		return false;
+	return prog_path_to(c->program, c->app, f->fn, PHASE_TIMER, &root, way, 32) && root &&
+	       prog_guard(c->program, c->app, c->model, root->file, root->at).answer == GUARD_NEVER;
+}
+
+/* what nobody would call a race */
+static bool is_silent(const struct check *c, const struct record_flow *f)
+{
+	uint32_t phases = prog_phases(c->program, c->app, f->fn);
+	/* push() alone is sent as $push */
+	if (f->change == RECORD_COLLECTION && f->of_document && !f->whole && !f->tested)
+		return true;
+	/* a request for one row is no claim: nobody else has the same request */
+	if (f->change == RECORD_CLAIMED && !(phases & PHASE_TIMER))
+		return true;
+	/* a queue hands a job to one worker */
+	return f->change == RECORD_STATE && !(phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_TIMER | PHASE_EVENT));
 }
 
 void check_records(struct check *c)
 {
-	struct record_flows flows = prog_record_flows(c->arena, c->program);
-	for (size_t i = 0; i < flows.len; i++)
-		if (prog_loads(c->program, c->app, flows.ptr[i].file) &&
-		    (prog_phases(c->program, c->app, flows.ptr[i].fn) & PHASE_RUNTIME))
-			report(c, &flows.ptr[i]);
+	struct record_flows flows = prog_record_flows(c->program);
+	for (size_t i = 0; i < flows.len; i++) {
+		const struct record_flow *f = &flows.ptr[i];
+		if (prog_loads(c->program, c->app, f->file) && (prog_phases(c->program, c->app, f->fn) & PHASE_RUNTIME) && !is_silent(c, f) &&
+		    !never_starts(c, f))
+			report(c, f);
+	}
 }

@@ -151,7 +151,7 @@ void check_boot(struct check *c)
 		check_mkdir(c, call);
 		check_enqueue(c, call);
 	}
-	struct record_flows flows = prog_record_flows(c->arena, p);
+	struct record_flows flows = prog_record_flows(p);
 	for (size_t i = 0; i < flows.len; i++) {
 		const struct record_flow *f = &flows.ptr[i];
 		if ((f->change == RECORD_CREATED || f->change == RECORD_GUARDED) && prog_loads(p, c->app, f->file) && is_boot_only(c, f->fn))
