@@ -113,13 +113,15 @@ static bool fails(const struct settings *o, const struct run_report *r)
 	return false;
 }
 
-/* A config without any app and without any complaint leaves nothing that was checked. */
-static bool has_nothing(const struct run_report *r, const char **path)
+/* Without any app that PM2 starts, and without any complaint, nothing was checked. */
+static bool has_nothing(const struct run_report *r)
 {
 	for (size_t i = 0; i < r->n_configs; i++) {
-		*path = r->configs[i].config->source->path.ptr;
-		if (r->configs[i].n_apps || r->configs[i].n_findings)
+		if (r->configs[i].n_findings)
 			return false;
+		for (size_t k = 0; k < r->configs[i].n_apps; k++)
+			if (!r->configs[i].apps[k].model->skipped)
+				return false;
 	}
 	return true;
 }
@@ -138,16 +140,16 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 		   enum view view)
 {
 	bool trouble = s->trouble;
-	const char *path = "";
 	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
 	for (size_t i = 0; i < n; i++)
 		if (!write_document(cli, s, r, &d[i], view))
 			trouble = true;
-	if (has_nothing(r, &path)) {
+	if (has_nothing(r)) {
 		cli_error(cli,
-			  "%s: holds no apps, so there is nothing to check; PM2 looks for them in "
-			  "'apps'",
-			  path);
+			  STR_FMT
+			  ": holds no app that PM2 would start, so there is nothing to check; "
+			  "PM2 looks for a 'script' in each element of 'apps'",
+			  STR_ARG(s->configs[0]->source->path));
 		trouble = true;
 	}
 	bool found = fails(cli->settings, r);

@@ -107,7 +107,7 @@ static struct row row_of(struct text *t, const struct app_report *a)
 {
 	const char *now = mode_text(t, a->model->exec_mode, a->model->processes);
 	const char *then = mode_text(t, a->mode, a->instances);
-	struct str name = a->model->name.ptr ? a->model->name : STR("?");
+	struct str name = a->model->name.len ? a->model->name : STR("?");
 	struct row r = {
 	    {{arena_cstr(&t->arena, name), STYLE_PLAIN},
 	     {now, STYLE_PLAIN},
@@ -204,7 +204,7 @@ static void put_reason(struct text *t, struct str app, const char *reason)
 
 static void put_reasons(struct text *t, const struct app_report *a)
 {
-	struct str name = a->model->name.ptr ? a->model->name : STR("?");
+	struct str name = a->model->name.len ? a->model->name : STR("?");
 	for (size_t i = 0; i < a->n_reasons && i < MAX_REASONS; i++)
 		put_reason(t, name, a->reasons[i]);
 	if (a->n_reasons > MAX_REASONS)

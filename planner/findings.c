@@ -207,16 +207,16 @@ static void add_missing_sources(struct plan_config *c, const struct plan_app *ap
 	struct place at = m->script_at.source ? m->script_at : m->at;
 	if (is_told(c, at))
 		return;
-	plan_tool_finding(c, "sources-not-found", LEVEL_WARNING, at, m->name, app->r.scenario,
-		 arena_printf(c->ctx->arena,
-			      "no source of '" STR_FMT "' was found (%s), so nothing is "
-			      "known about it: correct 'script' or 'cwd', or map the "
-			      "folder with --map FROM=TO",
-			      STR_ARG(m->script.ptr ? m->script : STR("?")), e->problem),
-		 arena_printf(c->ctx->arena,
-			      "找不到 '" STR_FMT "' 的源码（%s），因此对它一无所知：请改正 "
-			      "'script' 或 'cwd'，或用 --map FROM=TO 映射目录",
-			      STR_ARG(m->script.ptr ? m->script : STR("?")), e->problem));
+	plan_tool_finding(
+	    c, "sources-not-found", LEVEL_WARNING, at, m->name, app->r.scenario,
+	    arena_printf(c->ctx->arena,
+			 "%s, so nothing is known about this app: correct 'script' or 'cwd', "
+			 "or map the folder with --map FROM=TO",
+			 e->problem),
+	    arena_printf(
+		c->ctx->arena,
+		"%s，因此对该应用一无所知：请改正 'script' 或 'cwd'，或用 --map FROM=TO 映射目录",
+		e->problem));
 }
 
 static void add_broken_config(struct plan_config *c)

@@ -77,7 +77,8 @@ static void reasons_of_fork(struct plan_config *c, struct plan_app *app)
 static void stay(struct plan_app *app)
 {
 	const struct eco_app *m = app->r.model;
-	recommend(app, m->exec_mode, m->processes, "left as it is: its code was not looked at");
+	recommend(app, m->exec_mode, m->processes,
+		  m->skipped ? NULL : "left as it is: its code was not looked at");
 }
 
 static void policy(struct plan_config *c, struct plan_app *app)

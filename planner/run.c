@@ -71,7 +71,7 @@ static struct str key_of(struct arena *a, const struct project_command *c, uint3
 static struct plan_command *find_command(struct run *run, const struct eco_config *config,
 					 const struct eco_app *m)
 {
-	if (!m->script.ptr)
+	if (!m->script.len || m->skipped)
 		return NULL;
 	struct project_command pc = command_of(config, m);
 	struct str key = key_of(run->ctx->arena, &pc, m->index);

@@ -174,7 +174,7 @@ static void tell_config(const struct plan_config *c, const struct plan_app *app,
 {
 	struct arena *a = c->ctx->arena;
 	const struct eco_app *m = app->r.model;
-	struct str name = m->name.ptr ? m->name : STR("?");
+	struct str name = m->name.len ? m->name : STR("?");
 	if (h->status == HAZARD_OVERLAP)
 		add_evidence(
 		    a, h,

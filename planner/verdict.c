@@ -119,7 +119,9 @@ void plan_verdict(const struct plan_config *c, struct plan_app *app)
 	app->r.confidence = v.confidence;
 	if (v.why)
 		return;
-	if (!e)
+	if (app->r.model->skipped)
+		unknown(app, NULL);
+	else if (!e)
 		unknown(app, "its script is not known, so its code was not looked at");
 	else if (e->not_node && !app->command->program)
 		unknown(app,

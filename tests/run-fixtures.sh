@@ -33,9 +33,9 @@ one() {
 	# no path of this machine belongs into what is expected
 	sed "s,$work/in,<dir>,g" "$work/stdout" >"$work/expected.stdout"
 	sed "s,$work/in,<dir>,g" "$work/stderr" >"$work/expected.stderr"
-	case ${UPDATE:-}$status:$case in
-	*124:* | *:*/known/*) ;;
-	1*)
+	case ${UPDATE:-0}:$status:$case in
+	*:124:* | *:*/known/*) ;;
+	1:*)
 		update
 		return
 		;;
