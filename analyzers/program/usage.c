@@ -354,6 +354,32 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth);
 
+/* a number or a time: literals, Date.now(), and what is computed of them and of constants */
+static bool is_number_like(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	n = prog_local_value(r->p, file, n, NULL);
+	const struct js_node_data *d = js_at(js, n);
+	if (depth > 4)
+		return false;
+	switch (js_kind(js, n)) {
+	case JS_NUMBER:
+	case JS_BOOL:
+	case JS_NULL:
+	case JS_UPDATE:
+		return true;
+	case JS_BINARY: /* a time plus whatever is a time */
+		return is_number_like(r, file, d->a, depth + 1) || is_number_like(r, file, d->b, depth + 1);
+	case JS_CALL:
+	case JS_NEW: {
+		struct entity e = prog_resolve(r->p, file, d->a);
+		return e.kind == ENT_GLOBAL && (str_is(e.module, "Date") || str_is(e.module, "Number"));
+	}
+	default:
+		return false;
+	}
+}
+
 static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -362,8 +388,9 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 		js_node kid = js_kid(js, n, i);
 		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : kid;
 		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED);
+		kinds |= is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
 	}
-	return kinds ? kinds : PUT_DATA;
+	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
 }
 
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)

@@ -61,8 +61,8 @@ static const struct prog_call *subscription(const struct check *c)
 /* what is sent to its connections comes from a message that all processes get */
 static bool is_fanned_out(const struct looked *l)
 {
-	uint32_t elsewhere = PHASE_REQUEST | PHASE_MESSAGE | PHASE_TIMER;
-	return !(l->u->get_phases & elsewhere) && subscription(l->c);
+	uint32_t elsewhere = (PHASE_REQUEST | PHASE_MESSAGE | PHASE_TIMER) & ~l->u->put_phases;
+	return (l->u->get_phases & PHASE_EVENT) && !(l->u->get_phases & elsewhere) && subscription(l->c);
 }
 
 static struct judgement judge_live(const struct looked *l)
@@ -206,9 +206,9 @@ static struct judgement judge_collection(const struct looked *l)
 		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
-	if (u->loads_on_miss || (only(u->put_values, PUT_LOADED) && u->n_gets))
+	if (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets))
 		return judge_cache(l);
-	if (u->put_values & PUT_NUMBER_FROM_OLD) {
+	if (u->put_values & PUT_NUMBER_FROM_OLD && !(u->put_values & PUT_DATA)) {
 		if (u->compares_count)
 			return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 						  "counts in one process, so the limit becomes up to {n} times as high",
