@@ -224,7 +224,9 @@ static void call_by_name(struct graph *g)
 	}
 	for (size_t i = 0; list.len && i < p->n_calls; i++) {
 		const struct prog_call *c = &p->calls[i];
-		if (c->target != PROG_NONE || (c->callee.kind != ENT_UNKNOWN && c->callee.kind != ENT_PARAM))
+		/* what a package gives may be an object of a class of ours: the rows of an ORM */
+		bool result = c->callee.kind == ENT_PACKAGE_INSTANCE && str_ends(c->callee.path, STR("()"));
+		if (c->target != PROG_NONE || (c->callee.kind != ENT_UNKNOWN && c->callee.kind != ENT_PARAM && !result))
 			continue;
 		struct str name = entity_last(&c->callee);
 		uint32_t at = name.len ? map_get(&names, name) : MAP_NONE;

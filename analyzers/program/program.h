@@ -8,7 +8,26 @@
  *
  * Built once for all apps (program_build); reach is a bit per app. Functions,
  * classes and cells have program-wide numbers, given in path order, so nothing
- * depends on threads. All memory lives in ctx->arena; const once built. */
+ * depends on threads. All memory lives in ctx->arena; const once built, but for
+ * caches behind it, so not thread-safe.
+ *
+ * What is exact, and which way it leans where it cannot be:
+ * - Files: plain specifiers are exact. A computed one whose folder can be told loads that folder (EDGE_DIRECTORY: rather too
+ *   much), any other is listed in `unresolved`. What is imported lazily counts as loaded.
+ * - Entities ignore the order of statements. A variable, field or return value stands for the one thing that all its
+ *   assignments (null aside) agree on; a parameter for what all callers in the program agree on. Interfaces without a token,
+ *   elements of collections and computed members are ENT_UNKNOWN.
+ * - Calls and phases lean to "runs": a callback given to code that nobody knows is called by it; a method without any other
+ *   caller is called wherever its name is called on something unknown; overrides are called where the base is. So 0 (dead)
+ *   is strong; a runtime phase is likely, not proved. Which callbacks are roots is data (roots_table.c); a package that no
+ *   row knows calls functions that it got at load at run time (PHASE_EVENT), those that it got in a handler in its phase.
+ * - Nest: what the modules below NestFactory.create(X) provide is live; where X cannot be told, all loaded modules.
+ * - Cells: accesses are followed through imports, namespaces, const aliases, destructuring, functions that return the cell and
+ *   parameters whose callers all pass it. After ACCESS_ESCAPE it may be changed unseen. What is taken out of a cell is
+ *   followed through one local variable (ACCESS_INNER).
+ * - Lives: of several places that make a class the longest life counts. What is made while serving and kept in a collection of
+ *   the process has LIFE_UNKNOWN: the collection is the state.
+ * - Effects go by package and name (effects_table.c); a method of an unknown object is EFFECT_UNKNOWN. */
 #include <stdbool.h>
 #include "analyzers/ecosystem/model.h"
 #include "analyzers/javascript/ast.h"
@@ -60,13 +79,14 @@ enum ent_kind {
 	ENT_PACKAGE,    /* module "node-cron" or builtin "fs"; path "schedule", "promises.writeFile", "default" */
 	ENT_FUNCTION,   /* fn */
 	ENT_CLASS,      /* file, node */
-	ENT_INSTANCE,   /* of a project class: file, node (class); path: members behind it */
+	ENT_INSTANCE,   /* of a project class: file, node (JS_CLASS, or the JS_FUNCTION of a constructor); members behind it that
+			   no class declares */
 	ENT_PACKAGE_INSTANCE, /* of a package's class or factory: module, path of the class ("Repository", "default()" for a
 				 factory's result); members: what is called on it ("save", "manager.transaction") */
-	ENT_CELL,       /* cell: a state cell of the program */
+	ENT_CELL,       /* cell: a state cell of the program; members; file and node: its initialiser where it is never reassigned */
 	ENT_MODULE,     /* file: namespace object of a project module */
 	ENT_PARAM,      /* fn, index: a parameter whose type nobody tells */
-	ENT_VALUE       /* a literal or computed value without identity */
+	ENT_VALUE       /* a literal or computed value without identity: file and node of the expression, or node 0 */
 };
 
 struct entity {

@@ -215,7 +215,7 @@ bool roots_register(struct program *p)
 	return changed;
 }
 
-/* ---- ws.onmessage = fn ---- */
+/* ---- ws.onmessage = fn, res.end = fn, schema.methods.check = fn ---- */
 
 static const struct reg_row handler_row = {"?", "*", NULL, NULL, PHASE_EVENT, REG_INHERIT, 0, 0, "event '%n'", NULL};
 
@@ -224,11 +224,13 @@ static void register_assignments(struct program *p, prog_id file)
 	const struct js_file *f = prog_js(p, file);
 	for (js_node n = 1; n < f->n_nodes; n++) {
 		const struct js_node_data *d = js_at(f, n);
-		if (d->kind != JS_ASSIGN || js_kind(f, d->a) != JS_MEMBER || !str_starts(js_str(f, d->a), STR("on")))
+		if (d->kind != JS_ASSIGN || js_kind(f, d->a) != JS_MEMBER)
 			continue;
 		struct entity object = prog_resolve(p, file, js_at(f, d->a)->a);
-		if (object.kind == ENT_INSTANCE || object.kind == ENT_CLASS || object.kind == ENT_MODULE ||
-		    object.kind == ENT_FUNCTION || (object.kind == ENT_GLOBAL && !object.path.len))
+		bool is_event = str_starts(js_str(f, d->a), STR("on"));
+		/* res.end = function () {}: whoever holds the object calls it */
+		if (object.kind != ENT_PARAM && object.kind != ENT_PACKAGE_INSTANCE &&
+		    !(is_event && (object.kind == ENT_UNKNOWN || object.kind == ENT_VALUE || object.kind == ENT_CELL)))
 			continue;
 		struct registration r = {.file = file, .at = n, .row = &handler_row, .by = object,
 					 .name = js_str(f, d->a)};
