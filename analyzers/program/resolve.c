@@ -1006,11 +1006,32 @@ struct entity prog_resolve(const struct program *p, prog_id file, js_node n)
 	return e;
 }
 
+/* config.rateLimit where config is one object literal: the value of that property; 0 where it cannot be seen */
+static js_node literal_member(const struct js_file *f, js_node object, struct str members)
+{
+	while (members.len && js_kind(f, object) == JS_OBJECT) {
+		size_t dot = str_find(members, STR("."));
+		struct str name = dot == (size_t)-1 ? members : str_sub(members, 0, dot);
+		js_node found = 0;
+		members = dot == (size_t)-1 ? STR("") : str_sub(members, dot + 1, members.len);
+		for (uint32_t i = 0; i < js_at(f, object)->n_kids; i++) {
+			js_node prop = js_kid(f, object, i);
+			if (js_kind(f, prop) == JS_PROPERTY && str_eq(js_key(f, prop), name))
+				found = js_at(f, prop)->b;
+		}
+		object = found;
+	}
+	return members.len ? 0 : object;
+}
+
 bool prog_deref(const struct program *p, prog_id *file, js_node *n)
 {
 	struct entity e = prog_resolve(p, *file, *n);
-	if ((e.kind != ENT_VALUE && e.kind != ENT_CELL && e.kind != ENT_FUNCTION && e.kind != ENT_CLASS) || !e.node ||
-	    e.members.len)
+	if ((e.kind != ENT_VALUE && e.kind != ENT_CELL && e.kind != ENT_FUNCTION && e.kind != ENT_CLASS) || !e.node)
+		return false;
+	if (e.members.len)
+		e.node = e.kind == ENT_CELL || e.kind == ENT_VALUE ? literal_member(prog_js(p, e.file), e.node, e.members) : 0;
+	if (!e.node)
 		return false;
 	*file = e.file;
 	*n = e.node;

@@ -536,9 +536,8 @@ static void report(struct looked *l, bool mitigated)
 	const struct program *p = c->program;
 	const struct cat_row *row = l->row;
 	const struct js_file *js = p->files[l->call->file].js;
-	struct str symbol = symbol_of(js, l->call->node), package = row->packages[0];
-	if (l->call->callee.module.len && l->use->kind != USE_PLUGIN)
-		package = l->call->callee.module;
+	struct str package = l->use->kind == USE_PLUGIN || !l->call->callee.module.len ? row->packages[0] : l->call->callee.module;
+	struct str symbol = l->use->kind == USE_PLUGIN ? package : symbol_of(js, l->call->node);
 	bool raised = !mitigated && is_raised(l);
 	bool locked = row->when == WHEN_START && (p->fns[l->call->fn].effects & EFFECT_LOCK);
 	struct hazard *h = check_hazard(c, row->card);
@@ -555,7 +554,8 @@ static void report(struct looked *l, bool mitigated)
 	h->root = str_hash(h->at.source->path) ^ str_hash(str_from(row->card)) ^ str_hash(row->name);
 	check_evidence(c, h, EV_DECLARED, h->at, "used here: " STR_FMT ", once in each process", STR_ARG(package));
 	add_makers(l, h);
-	check_reached(c, h, l->call->fn, ~0u);
+	if (p->fns[l->call->fn].index) /* a module is reached by being loaded */
+		check_reached(c, h, l->call->fn, ~0u);
 	if (row->remedy) {
 		h->remedies = row->remedy;
 		h->n_remedies = 1;

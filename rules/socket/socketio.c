@@ -10,6 +10,7 @@ enum { MOST_DECLARED = 2, MOST_SITES = 8 };
 struct site {
 	prog_id file, fn;
 	js_node node;
+	bool targeted; /* at a room or a user: what is lost is a message, and not a number */
 };
 
 struct sockets {
@@ -64,7 +65,7 @@ static bool is_gateway(const struct check *c, const struct prog_call *call)
 static void add_server(struct sockets *s, const struct prog_call *call)
 {
 	if (s->n_servers < MOST_DECLARED)
-		s->servers[s->n_servers++] = (struct site){call->file, call->fn, call->node};
+		s->servers[s->n_servers++] = (struct site){call->file, call->fn, call->node, false};
 }
 
 /* transports: ['websocket'] in one of the arguments */
@@ -259,7 +260,9 @@ static void look_for_sites(struct sockets *s, const struct prog_call *call)
 	/* what every process gets or does by itself reaches its own clients, and so all of them */
 	if (reach_is_fanned_out(c->program, c->app, call->fn))
 		return;
-	struct site site = {call->file, call->fn, call->node};
+	static const char *const targeted[] = {"to.emit", "in.emit", "broadcast.emit", "to.emitWithAck"};
+	struct str name = socket_name(c, call);
+	struct site site = {call->file, call->fn, call->node, !name.len || ends_in(name, targeted, 4)};
 	if (lookup)
 		s->lookup = s->lookup.node ? s->lookup : site;
 	if (s->n_sites < sizeof s->sites / sizeof *s->sites)
@@ -267,6 +270,21 @@ static void look_for_sites(struct sockets *s, const struct prog_call *call)
 }
 
 /* ---- telling it ---- */
+
+/* the site of the file that tells most and was not told yet; n_sites where there is none */
+static size_t best_of_file(const struct sockets *s, const bool *done, prog_id file)
+{
+	size_t best = s->n_sites;
+	for (size_t i = 0; i < s->n_sites; i++) {
+		if (done[i] || s->sites[i].file != file)
+			continue;
+		if (s->sites[i].targeted)
+			return i;
+		if (best == s->n_sites)
+			best = i;
+	}
+	return best;
+}
 
 static void add_sites(struct sockets *s, struct hazard *h)
 {
@@ -276,11 +294,14 @@ static void add_sites(struct sockets *s, struct hazard *h)
 	for (int round = 0; round < MOST_SITES; round++) {
 		prog_id last = PROG_NONE;
 		for (size_t i = 0; i < s->n_sites && told < MOST_SITES; i++) {
-			const struct site *x = &s->sites[i];
-			if (done[i] || x->file == last)
+			if (s->sites[i].file == last)
 				continue;
-			last = x->file;
-			done[i] = true;
+			last = s->sites[i].file;
+			size_t best = best_of_file(s, done, last);
+			if (best == s->n_sites)
+				continue;
+			const struct site *x = &s->sites[best];
+			done[best] = true;
 			told++;
 			check_evidence(s->c, h, EV_WRITTEN, prog_place(s->c->program, x->file, x->node), "sent in %s",
 				       prog_fn_name(s->c->program, x->fn));
