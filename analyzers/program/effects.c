@@ -127,6 +127,25 @@ static uint32_t model_effects(struct str name)
 	return 0;
 }
 
+/* strapi.db.query(uid).update(..), strapi.entityService.create(uid, ..), strapi.service(uid).update(..): the global of that
+ * name, or what its factories hand in under it */
+static uint32_t strapi_effects(const struct program *p, const struct prog_call *c)
+{
+	const struct js_file *f = prog_js(p, c->file);
+	js_node n = js_kind(f, c->node) == JS_CALL ? js_at(f, c->node)->a : 0;
+	struct str last = js_kind(f, n) == JS_MEMBER ? js_str(f, n) : STR("");
+	bool store = false;
+	while (js_kind(f, n) == JS_MEMBER || js_kind(f, n) == JS_CALL) {
+		store |= js_kind(f, n) == JS_MEMBER && list_has("query|entityService|documents|service", js_str(f, n)) &&
+			 !str_eq(js_str(f, n), last);
+		n = js_at(f, n)->a;
+	}
+	if (!store || js_kind(f, n) != JS_IDENT || !str_is(js_str(f, n), "strapi"))
+		return 0;
+	const struct js_binding *b = js_binding_of(f, n);
+	return !b || b->kind == JSB_PARAM ? word_effects(VOC_DATABASE, last) : 0;
+}
+
 static uint32_t package_effects(const struct program *p, const struct prog_call *c)
 {
 	const struct entity *e = &c->callee;
@@ -164,12 +183,16 @@ uint32_t prog_call_effects(const struct program *p, const struct prog_call *c)
 	case ENT_GLOBAL:
 		if (str_is(e->module, "fetch") && !e->path.len)
 			return is_get_request(p, c) ? EFFECT_HTTP_GET : EFFECT_HTTP_SEND;
+		if (str_is(e->module, "strapi"))
+			return strapi_effects(p, c);
 		return str_is(e->module, "console") ? EFFECT_LOG : 0;
 	case ENT_UNKNOWN:
 	case ENT_PARAM:
 	case ENT_INSTANCE:
 		if (e->kind == ENT_PARAM && !e->members.len)
 			return 0; /* a callback: what callers pass is in the call graph */
+		if (strapi_effects(p, c))
+			return strapi_effects(p, c);
 		if (model_effects(entity_last(e)))
 			return model_effects(entity_last(e));
 		return is_harmless_name(entity_last(e)) ? 0 : EFFECT_UNKNOWN;

@@ -494,12 +494,13 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 		return;
 	js_node call = value_of_call(s, ref, &key, &arithmetic);
 	const struct store_call *w = call ? store_call_at(s->stores, s->file, call) : NULL;
+	bool again;
 	if (!w || !(w->effects & STORE_WRITES) || w->call == s->held->call->call)
 		return;
 	struct record_flow f = {.record = record_name(s, h), .field = field.len ? field : key, .decide = ref, .write = call};
 	struct str text = write_text(s, w);
 	bool last = name_has(query_of(s), "desc|: -1|max(|latest|last");
-	if (store_inserts(s->stores, w->call, s->model)) {
+	if (store_inserts(s->stores, w->call, s->model, &again)) {
 		if (!arithmetic || s->held->call->effects & EFFECT_SHARED_READ || !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
 			return;
 		f.change = RECORD_NUMBERED;
@@ -595,14 +596,14 @@ static void look_at_count(struct search *s, const struct held_name *h, js_node r
 		return;
 	bool choice = js_kind(js, test) == JS_COND;
 	for (size_t i = 0; (w = next_write(s, js_at(js, cmp)->span.end, &i));) {
-		bool own = store_inserts(s->stores, w->call, s->model);
+		bool again, own = store_inserts(s->stores, w->call, s->model, &again);
 		/* rows that are picked out of what is free, and put into a new row of another kind */
 		bool picked = length && !small && store_is_insert(s->p, w->call) && held_mentions(js, s->held, w->node);
 		if (!own && !picked)
 			continue;
 		if (!choice && side_of(js, test, w->node) == SIDE_NONE && !picked)
 			continue;
-		add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = STR(""), .bootstrap = small});
+		add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = STR(""), .bootstrap = small, .picks = !own, .idempotent = own && again});
 		return;
 	}
 }
@@ -676,7 +677,8 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 		return;
 	for (size_t i = 0; (w = next_write(s, js_at(js, js_at(js, test)->a)->span.end, &i));) {
 		enum side side = side_of(js, test, w->node);
-		if ((is == PRESENT ? side != SIDE_ELSE : side != SIDE_THEN) || !store_inserts(s->stores, w->call, s->model))
+		bool again;
+		if ((is == PRESENT ? side != SIDE_ELSE : side != SIDE_THEN) || !store_inserts(s->stores, w->call, s->model, &again))
 			continue;
 		if (held_mentions(js, s->held, js_at(js, w->node)->n_kids ? js_kid(js, w->node, 0) : 0))
 			continue; /* saves what was found */
@@ -684,6 +686,8 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 		if (!(s->held->call->effects & EFFECT_DB_READ) && !puts_mark(js, w->node))
 			continue;
 		struct record_flow f = {.change = RECORD_CREATED, .decide = test, .write = w->node, .record = record_name(s, h), .field = STR("")};
+		f.idempotent = again;
+		f.effects = w->effects;
 		f.unique_error_handled = handles_error(js, w->node);
 		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read], &f.unique_file, &f.unique_at);
 		add_flow(s, f);
@@ -800,7 +804,7 @@ void link_records(struct program *p)
 			if (f->ptr[i].read == PROG_NONE)
 				continue;
 			held_find(&held, &stores, file, &f->ptr[i]);
-			struct search s = {p, &stores, &uniques, file, prog_js(p, file), &held, store_model(p, held.read),
+			struct search s = {p, &stores, &uniques, file, prog_js(p, file), &held, store_read_model(p, &f->ptr[i]),
 					   js_at(prog_js(p, file), f->ptr[i].node)->fn, &list};
 			look_at_held(&s);
 		}

@@ -34,6 +34,7 @@ struct record_flow {
 	bool of_document;  /* mongoose: it sends $push for push(), and refuses to overwrite an array that has changed since */
 	bool whole;        /* RECORD_COLLECTION: the collection is written as a whole, else one element is added */
 	bool tested;       /* RECORD_COLLECTION: whether the element is there is looked at first */
+	bool picks;        /* RECORD_GUARDED: rows are picked out of what is free and put into a row of another kind */
 	bool bootstrap;    /* RECORD_GUARDED: whether there is any row at all */
 	bool moves_value;  /* RECORD_STATE: a number of a row is changed on the way */
 	bool is_object;    /* RECORD_COLLECTION: an object is copied with changes, not a list */
@@ -43,6 +44,7 @@ struct record_flow {
 	/* what serialises it; 0 where there is nothing */
 	js_node lock;      /* row lock, distributed lock around it, version check */
 	bool transaction;  /* in a MongoDB transaction that reads and writes the same document: the second one is aborted */
+	bool idempotent;   /* the write does no harm when it happens twice: upsert, skipDuplicates, NX */
 	bool unique;       /* RECORD_CREATED: a unique constraint covers what is looked for */
 	js_node unique_at; /* and where it is declared, in unique_file */
 	prog_id unique_file; /* PROG_NONE: in a file that is no source */

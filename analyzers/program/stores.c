@@ -88,7 +88,7 @@ static struct str table_of(struct str sql)
 static bool names_no_model(struct str s)
 {
 	return list_has("manager|em|entityManager|tx|trx|db|client|pool|conn|connection|repository|repo|model|session|knex|"
-			"sequelize|prisma|store|dataSource|R|this|collection|query|orm|database|$|qb",
+			"sequelize|prisma|entityService|documents|strapi|store|dataSource|R|this|collection|query|orm|database|$|qb",
 			s);
 }
 
@@ -140,6 +140,30 @@ struct str store_model(const struct program *p, prog_id id)
 	if (!name.len && js_kind(js, arg) == JS_IDENT && js_str(js, arg).len && js_str(js, arg).ptr[0] >= 'A' && js_str(js, arg).ptr[0] <= 'Z')
 		name = js_str(js, arg);
 	return name;
+}
+
+static struct str table_below(const struct program *p, prog_id id, unsigned depth)
+{
+	const struct prog_call *call = &p->calls[id];
+	struct str sql = store_sql(p, call);
+	if (sql.ptr)
+		return table_of(sql);
+	if (call->target == PROG_NONE || depth > 3)
+		return STR("");
+	const struct prog_fn *f = &p->fns[call->target];
+	for (size_t i = 0; i < f->n_calls; i++) {
+		struct str table = table_below(p, f->calls[i], depth + 1);
+		if (table.len)
+			return table;
+	}
+	return STR("");
+}
+
+struct str store_read_model(const struct program *p, const struct store_call *c)
+{
+	struct str model = store_model(p, c->read);
+	/* executeQuery('SELECT ..') : the text is handed down */
+	return model.len ? model : table_below(p, c->call, 0);
 }
 
 static size_t stem(struct str s, char *out, size_t cap)
@@ -195,18 +219,21 @@ static bool has_upsert_text(const struct js_file *js, js_node n)
 	return false;
 }
 
-/* what a direct call inserts; "" where it inserts nothing or nobody knows what */
-static struct str inserted_model(const struct program *p, prog_id id)
+/* what a direct call inserts; "" where it inserts nothing or nobody knows what. *again: it may be done twice */
+static struct str inserted_model(const struct program *p, prog_id id, bool *again)
 {
 	const struct prog_call *call = &p->calls[id];
 	const struct js_file *js = prog_js(p, call->file);
-	if (js_kind(js, call->node) == JS_NEW || call->target != PROG_NONE || has_upsert_text(js, call->node))
+	if (js_kind(js, call->node) == JS_NEW || call->target != PROG_NONE)
 		return STR("");
+	*again = has_upsert_text(js, call->node) || list_has("upsert|findOrCreate|setnx|setNX", store_method(js, call->node));
 	uint32_t e = prog_call_effects(p, call);
 	struct str m = store_method(js, call->node), sql = store_sql(p, call);
 	js_node arg = js_kind(js, call->node) == JS_CALL && js_at(js, call->node)->n_kids ? js_kid(js, call->node, 0) : 0;
-	if (sql.ptr)
+	if (sql.ptr) {
+		*again = str_find(sql, STR("ON CONFLICT")) != (size_t)-1 || str_find(sql, STR("IGNORE")) != (size_t)-1 || str_find(sql, STR("ON DUPLICATE")) != (size_t)-1;
 		return starts_like(sql, "INSERT") ? table_of(sql) : STR("");
+	}
 	if (e & EFFECT_SHARED_WRITE)
 		return list_has("set|setex|setEx|psetex|hset|hSet|hmset|lpush|lPush|rpush|rPush|put", m) ? store_model(p, id) : STR("");
 	if (list_has("save|store|persist|insert", m)) {
@@ -223,34 +250,40 @@ static struct str inserted_model(const struct program *p, prog_id id)
 	}
 	if (!(e & EFFECT_DB_WRITE))
 		return STR("");
-	return list_has("create|insertOne|insertMany|createMany|createManyAndReturn|bulkCreate|insertGraph|insertAndFetch|add|batchInsert|createQueryBuilder", m)
+	return list_has("create|insertOne|insertMany|createMany|createManyAndReturn|bulkCreate|insertGraph|insertAndFetch|add|batchInsert|upsert|findOrCreate", m)
 		   ? store_model(p, id) : STR("");
 }
 
 bool store_is_insert(const struct program *p, prog_id id)
 {
-	return inserted_model(p, id).len > 0;
+	bool again = false;
+	return inserted_model(p, id, &again).len > 0 && !again;
 }
 
-static bool inserts_below(const struct stores *s, prog_id id, struct str model, unsigned depth)
+static bool inserts_below(const struct stores *s, prog_id id, struct str model, unsigned depth, bool *again)
 {
 	const struct program *p = s->p;
 	const struct prog_call *call = &p->calls[id];
-	struct str made = inserted_model(p, id);
+	struct str made = inserted_model(p, id, again);
 	if (made.len)
 		return store_same_model(made, model);
 	if (call->target == PROG_NONE || depth > 3 || !(p->fns[call->target].effects_all & STORE_WRITES))
 		return false;
 	const struct prog_fn *f = &p->fns[call->target];
 	for (size_t i = 0; i < f->n_calls; i++)
-		if (inserts_below(s, f->calls[i], model, depth + 1))
+		if (inserts_below(s, f->calls[i], model, depth + 1, again))
 			return true;
 	return false;
 }
 
-bool store_inserts(const struct stores *s, prog_id call, struct str model)
+bool store_inserts(const struct stores *s, prog_id call, struct str model, bool *again)
 {
-	return model.len && inserts_below(s, call, model, 0);
+	bool may = false;
+	*again = false;
+	if (!model.len || !inserts_below(s, call, model, 0, &may))
+		return false;
+	*again = may;
+	return true;
 }
 
 /* ---- what a function gives back ---- */
@@ -331,6 +364,8 @@ static prog_id origin_of(const struct stores *s, prog_id file, js_node n, unsign
 	case JS_AWAIT:
 	case JS_MEMBER:
 	case JS_INDEX:
+	case JS_UNARY:
+	case JS_BINARY: /* count > 0 */
 		return origin_of(s, file, d->a, depth + 1);
 	case JS_LOGICAL:
 		r = origin_of(s, file, d->a, depth + 1);

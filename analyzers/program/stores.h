@@ -39,10 +39,12 @@ struct str store_sql(const struct program *p, const struct prog_call *call);
 /* what is asked or changed: model, repository, table, or the text of a Redis key; "" where nobody knows */
 struct str store_model(const struct program *p, prog_id call);
 bool store_same_model(struct str a, struct str b);
+/* the same for what a call gives back, through helpers that are handed the query */
+struct str store_read_model(const struct program *p, const struct store_call *c);
 /* does the call put a new row of this model (or of this Redis key) there, itself or through project functions?
- * An upsert is none. */
-bool store_inserts(const struct stores *s, prog_id call, struct str model);
-/* is it an insert of whatever model? */
+ * *again: in a form that does no harm when it happens twice (upsert, ON CONFLICT, skipDuplicates, NX) */
+bool store_inserts(const struct stores *s, prog_id call, struct str model, bool *again);
+/* is it an insert of whatever model, and no upsert? */
 bool store_is_insert(const struct program *p, prog_id call);
 
 #endif

@@ -110,6 +110,10 @@ static struct telling tell(const struct program *p, const struct record_flow *f)
 			return (struct telling){"limit-checked-then-written", SEVERITY_LOW, false,
 						"decides whether this is the first one: of two requests at the same time, both are the first",
 						"据此判断是否为第一条：两个请求同时到来，都会被当作第一条"};
+		if (f->picks)
+			return (struct telling){"limit-checked-then-written", SEVERITY_HIGH, true,
+						"is picked from what is free and handed out without being taken first: two requests at the same time get the same",
+						"从空闲的记录中选取并直接分配，没有先占用：两个请求同时到来会得到相同的记录"};
 		return (struct telling){"limit-checked-then-written", value ? SEVERITY_HIGH : SEVERITY_MEDIUM, value,
 					"is compared with a limit before a write that does not repeat the comparison: requests at the same time all pass",
 					"先与上限比较，写入时不再重复该条件：同时到来的请求都会通过"};
@@ -197,6 +201,8 @@ static bool never_starts(const struct check *c, const struct record_flow *f)
 static bool is_silent(const struct check *c, const struct record_flow *f)
 {
 	uint32_t phases = prog_phases(c->program, c->app, f->fn);
+	if (f->idempotent)
+		return true;
 	/* push() alone is sent as $push */
 	if (f->change == RECORD_COLLECTION && f->of_document && !f->whole && !f->tested)
 		return true;

@@ -79,17 +79,40 @@ static void check_sweep(struct check *c, const struct prog_call *call)
 	check_commit(c, h);
 }
 
+/* where the sequence that starts the process comes to fn; returns the function that begins it */
+static prog_id show_way(struct check *c, struct hazard *h, prog_id fn)
+{
+	enum { LONGEST = 16 };
+	const struct program *p = c->program;
+	const struct prog_root *root = NULL;
+	prog_id way[LONGEST];
+	size_t n = prog_path_to(p, c->app, fn, PHASE_LOAD | PHASE_BOOT, &root, way, LONGEST);
+	for (size_t i = 1; i < n && i < LONGEST; i++) {
+		const struct prog_fn *from = &p->fns[way[i - 1]];
+		for (size_t k = 0; k < from->n_calls; k++)
+			if (p->calls[from->calls[k]].target == way[i]) {
+				check_evidence(c, h, EV_DECLARED, prog_place(p, from->file, p->calls[from->calls[k]].node), "called when the process starts");
+				break;
+			}
+	}
+	return n ? way[0] : fn;
+}
+
 /* if (count === 0) insert: two processes that start together both insert */
 static void check_seed(struct check *c, const struct record_flow *f)
 {
 	const struct program *p = c->program;
-	struct hazard *h = begin(c, "seed-at-start", f->file, f->fn, f->decide ? f->decide : f->write);
-	bool handled = f->unique_error_handled || f->lock;
-	h->severity = handled ? SEVERITY_LOW : SEVERITY_MEDIUM;
-	if (handled)
+	struct hazard *h = begin(c, "seed-at-start", f->file, f->fn, f->decide);
+	/* the second one is refused, or does what was done: work that is done twice at most */
+	bool refused = f->unique_error_handled || f->lock || f->unique;
+	bool fetches = f->effects & (EFFECT_HTTP_GET | EFFECT_HTTP_SEND | EFFECT_MAIL);
+	h->severity = refused || (f->idempotent && !fetches) ? SEVERITY_LOW : SEVERITY_MEDIUM;
+	if (h->severity == SEVERITY_LOW)
 		h->consequence = CONSEQUENCE_NONE;
 	h->message = arena_printf(c->arena, "'" STR_FMT "' looks whether something is there and creates it at start: processes that start together both create it", STR_ARG(h->symbol));
 	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 启动时先查看是否存在再创建：同时启动的进程都会创建", STR_ARG(h->symbol));
+	/* the seeds of one start sequence are one cause */
+	h->root = str_hash(STR("seed-at-start")) ^ show_way(c, h, f->fn);
 	check_evidence(c, h, EV_READ, prog_place(p, f->file, f->read), "looked for here");
 	check_evidence(c, h, EV_WRITTEN, prog_place(p, f->file, f->write), "created here");
 	apply_guard(c, h, f->file, f->write);
