@@ -76,14 +76,28 @@ static size_t distinct(struct eco_finding *list, size_t n)
 	return kept;
 }
 
+static void rules_of_app(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d)
+{
+	rules_of_keys(f, app, d);
+	rules_of_mode(f, app, d);
+	rules_of_paths(f, app, d);
+	rules_of_env(f, app, d);
+	rules_of_lifecycle(f, app, d);
+}
+
 void find_all(const struct context *ctx, const struct loaded *file, const struct scenario_list *scenarios,
 	      struct eco_config *out)
 {
-	struct finding_vec f = {.arena = ctx->arena, .ctx = ctx, .file = file};
+	struct finding_vec f = {.arena = ctx->arena, .ctx = ctx, .file = file, .all = scenarios};
 	for (size_t i = 0; i < scenarios->len; i++) {
 		const struct scenario_detail *s = &scenarios->ptr[i];
 		f.scenario = s;
 		f.scenario_index = (uint32_t)i;
+		rules_of_file(&f);
+		for (size_t k = 0; k < s->n_apps; k++)
+			if (s->apps[k].raw->kind == VAL_OBJECT)
+				rules_of_app(&f, &s->apps[k], &s->details[k]);
+		rules_across_apps(&f);
 	}
 	struct eco_finding *list = arena_array(ctx->arena, struct eco_finding, f.list.len);
 	if (f.list.len) {

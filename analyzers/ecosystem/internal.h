@@ -151,6 +151,7 @@ struct finding_vec {
 	struct arena *arena;
 	const struct context *ctx;
 	const struct loaded *file;
+	const struct scenario_list *all;
 	const struct scenario_detail *scenario;
 	uint32_t scenario_index;
 	VEC(struct eco_finding) list;
@@ -169,10 +170,15 @@ void rules_across_apps(struct finding_vec *f);
 void find_all(const struct context *ctx, const struct loaded *file, const struct scenario_list *scenarios,
 	      struct eco_config *out);
 
+struct place at_value(const struct app_detail *d, enum schema_id key); /* of the key's value */
+struct place at_key(const struct val_prop *prop);
+const char *text_c(struct finding_vec *f, struct str s);
+
 /* ---- fixes ---- */
 /* each returns NULL where the place cannot be edited */
 const struct eco_fix *fix_replace(struct finding_vec *f, const struct value *literal, const char *text, bool safe);
 const struct eco_fix *fix_key(struct finding_vec *f, const struct val_prop *prop, const char *name, bool safe);
+const struct eco_fix *fix_insert(struct finding_vec *f, uint32_t byte, const char *text, bool safe);
 /* text as a literal in the quotes of `like`, or plain where the format needs none */
 const char *quote_like(struct finding_vec *f, const struct value *like, const char *text);
 
