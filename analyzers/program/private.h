@@ -184,6 +184,7 @@ struct entity class_member(const struct program *p, prog_id cls, struct str name
 /* what a call of the function gives, whoever calls */
 struct entity function_result(const struct program *p, prog_id fn);
 bool entity_same(const struct entity *a, const struct entity *b);
+uint32_t entity_keep(struct prog_private *pr, const struct entity *e); /* its number */
 void entities_forget(struct program *p);
 struct str entity_last(const struct entity *e); /* last dotted part of what is called */
 struct entity entity_none(void);
