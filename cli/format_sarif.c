@@ -53,6 +53,20 @@ static cJSON *message(struct sarif *s, const char *text)
 	return m;
 }
 
+/* SARIF 3.11.6: [text](target) in a message is a link, and names in ours are other people's */
+static cJSON *plain(struct sarif *s, const char *text)
+{
+	struct buf b = {0};
+	for (; *text; text++) {
+		if (strchr("[]\\", *text))
+			buf_addc(&b, '\\');
+		buf_addc(&b, *text);
+	}
+	cJSON *m = message(s, b.ptr ? b.ptr : "");
+	buf_release(&b);
+	return m;
+}
+
 static const char *in(const struct sarif *s, struct card_text t)
 {
 	return t.in[s->o->lang] ? t.in[s->o->lang] : t.in[LANG_EN];
@@ -122,7 +136,7 @@ static cJSON *location(struct sarif *s, struct place at, const struct config_rep
 	cJSON *l = need(cJSON_CreateObject());
 	put(l, "physicalLocation", physical(s, at, c));
 	if (text)
-		put(l, "message", message(s, text));
+		put(l, "message", plain(s, text));
 	return l;
 }
 
@@ -174,7 +188,7 @@ static cJSON *result_of(struct sarif *s, const struct finding *f, const struct c
 	if (f->card)
 		put(r, "ruleIndex", cJSON_CreateNumber(rule_number(s, f->card)));
 	put(r, "level", cJSON_CreateString(level_name(f->level)));
-	put(r, "message", message(s, text));
+	put(r, "message", plain(s, text));
 	cJSON_AddItemToArray(locations, location(s, f->at, c, NULL));
 	put(r, "locations", locations);
 	cJSON *prints = need(cJSON_CreateObject());
