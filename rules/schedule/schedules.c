@@ -61,10 +61,11 @@ static const struct prog_call *first_work(const struct program *p, prog_id fn, u
 	const struct prog_fn *f = &p->fns[fn];
 	for (size_t i = 0; i < f->n_calls; i++) {
 		const struct prog_call *call = &p->calls[f->calls[i]];
-		if (call->target != PROG_NONE && (p->fns[call->target].effects_all & mask))
+		uint32_t effects = call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+		if (effects & mask)
 			return call;
 	}
-	return f->n_calls && (f->effects & mask) ? &p->calls[f->calls[0]] : NULL;
+	return NULL;
 }
 
 static struct guard_result guard_of(struct check *c, const struct prog_root *root)
