@@ -239,10 +239,27 @@ static uint64_t root_of(const struct check *c, const struct prog_root *root)
 	return str_hash(c->program->files[root->file].source->path) ^ (owner * 2654435761u) ^ 0x5c4edu;
 }
 
+/* Nest's schedule decorators do nothing where no reached module imports ScheduleModule.forRoot (its explorer is not there) */
+static bool is_switched_on(const struct check *c, const struct prog_root *root)
+{
+	const struct program *p = c->program;
+	if (!str_is(root->by.module, "@nestjs/schedule") || js_kind(p->files[root->file].js, root->at) != JS_DECORATOR)
+		return true;
+	for (size_t i = 0; i < p->n_calls; i++) {
+		const struct prog_call *call = &p->calls[i];
+		if (str_is(call->callee.module, "@nestjs/schedule") && str_starts(call->callee.path, STR("ScheduleModule.forRoot")) &&
+		    prog_loads(p, c->app, call->file))
+			return true;
+	}
+	return false;
+}
+
 static void check_root(struct check *c, const struct prog_root *root)
 {
 	const struct program *p = c->program;
 	struct work work;
+	if (!is_switched_on(c, root))
+		return;
 	if (!judge_work(p->fns[root->fn].effects_all, &work))
 		return;
 	struct guard_result g = guard_of(c, root);
