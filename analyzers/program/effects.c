@@ -196,6 +196,8 @@ uint32_t prog_call_effects(const struct program *p, const struct prog_call *c)
 		if (model_effects(entity_last(e)))
 			return model_effects(entity_last(e));
 		return is_harmless_name(entity_last(e)) ? 0 : EFFECT_UNKNOWN;
+	case ENT_VALUE: /* what a call of a global gives */
+		return strapi_effects(p, c) ? strapi_effects(p, c) : model_effects(entity_last(e));
 	default:
 		return 0;
 	}

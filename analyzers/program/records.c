@@ -157,6 +157,18 @@ static bool handles_error(const struct js_file *js, js_node n)
 	return false;
 }
 
+/* in a try with a catch, or with .catch() behind it */
+static bool is_caught(const struct js_file *js, js_node n)
+{
+	for (; n; n = js_at(js, n)->parent) {
+		if (js_kind(js, n) == JS_TRY && js_at(js, n)->b)
+			return true;
+		if (js_kind(js, n) == JS_CALL && str_is(store_method(js, n), "catch"))
+			return true;
+	}
+	return false;
+}
+
 /* ---- flows ---- */
 
 static bool asks_for_caller(struct str query)
@@ -688,6 +700,7 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 		struct record_flow f = {.change = RECORD_CREATED, .decide = test, .write = w->node, .record = record_name(s, h), .field = STR("")};
 		f.idempotent = again;
 		f.effects = w->effects;
+		f.error_caught = is_caught(js, w->node);
 		f.unique_error_handled = handles_error(js, w->node);
 		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read], &f.unique_file, &f.unique_at);
 		add_flow(s, f);

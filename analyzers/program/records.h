@@ -48,6 +48,7 @@ struct record_flow {
 	bool unique;       /* RECORD_CREATED: a unique constraint covers what is looked for */
 	js_node unique_at; /* and where it is declared, in unique_file */
 	prog_id unique_file; /* PROG_NONE: in a file that is no source */
+	bool error_caught; /* the insert stands in a try or has a catch() */
 	bool unique_error_handled; /* the insert stands in a try whose catch looks at the error */
 };
 

@@ -500,6 +500,52 @@ static void register_strapi_tasks(struct program *p, prog_id file)
 	}
 }
 
+/* functions of an object that a factory returns: ({ strapi }) => ({ async create() {} }) */
+static void returned_callbacks(const struct program *p, prog_id file, js_node n, id_vec *fns)
+{
+	const struct js_file *f = prog_js(p, file);
+	if (js_kind(f, n) == JS_CALL) {
+		for (uint32_t i = 0; i < js_at(f, n)->n_kids; i++)
+			returned_callbacks(p, file, js_kid(f, n, i), fns);
+	} else if (js_kind(f, n) == JS_FUNCTION) {
+		const node_vec *returns = &priv(p)->files[file].returns[js_at(f, n)->fn];
+		vec_push(fns, fn_id(p, file, js_at(f, n)->fn));
+		for (size_t i = 0; i < returns->len; i++) {
+			callbacks_of(p, file, returns->ptr[i], fns);
+			callbacks_in_object(p, file, returns->ptr[i], 0, fns);
+		}
+	} else {
+		callbacks_in_object(p, file, n, 0, fns);
+	}
+}
+
+static const struct reg_row strapi_file_row = {"@strapi/strapi", "*", NULL, NULL, PHASE_REQUEST, REG_ALWAYS, 0, 0,
+					       "strapi handler", NULL};
+
+/* what Strapi calls in the files that it loads by their folder: services, controllers, policies, lifecycles */
+static void register_strapi_exports(struct program *p, prog_id file)
+{
+	static const char *const folders[] = {"/services/", "/controllers/", "/middlewares/", "/policies/", "/lifecycles."};
+	const struct file_priv *fp = &priv(p)->files[file];
+	struct str path = p->files[file].source->path;
+	bool ours = false;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		ours |= str_find(path, str_from(folders[i])) != (size_t)-1;
+	if (!ours || (str_find(path, STR("/api/")) == (size_t)-1 && str_find(path, STR("/extensions/")) == (size_t)-1))
+		return;
+	for (size_t i = 0; i <= fp->exports.len; i++) {
+		js_node n = i < fp->exports.len ? fp->exports.ptr[i].node : fp->cjs;
+		id_vec fns = {0};
+		if (!n || (i < fp->exports.len && fp->exports.ptr[i].imported.ptr))
+			continue;
+		returned_callbacks(p, file, n, &fns);
+		struct registration r = {.file = file, .at = n, .row = &strapi_file_row, .name = STR("handler"),
+					 .by = package_entity(p, STR("@strapi/strapi"), STR("factories"))};
+		add_callbacks(p, &r, p->files[file].first_fn, &fns);
+		vec_release(&fns);
+	}
+}
+
 static bool loads_strapi(const struct program *p)
 {
 	for (prog_id file = 0; file < p->n_files; file++)
@@ -514,6 +560,8 @@ void link_roots(struct program *p)
 	bool strapi = loads_strapi(p);
 	for (prog_id file = 0; strapi && file < p->n_files; file++)
 		register_strapi_tasks(p, file);
+	for (prog_id file = 0; strapi && file < p->n_files; file++)
+		register_strapi_exports(p, file);
 	for (prog_id file = 0; file < p->n_files; file++) {
 		register_assignments(p, file);
 		register_factories(p, file);

@@ -147,7 +147,10 @@ static void mitigate(struct check *c, struct hazard *h, const struct record_flow
 		h->mitigation = MITIGATION_FULL;
 		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "one transaction reads and writes this document, so the second one is aborted");
 	} else if (f->change == RECORD_CREATED && f->unique) {
-		h->mitigation = MITIGATION_FULL;
+		/* the second one fails; nobody who catches it sees more than an error page */
+		h->mitigation = f->error_caught ? MITIGATION_FULL : MITIGATION_WEAK;
+		h->severity = SEVERITY_LOW;
+		h->consequence = CONSEQUENCE_NONE;
 		if (f->unique_file != PROG_NONE)
 			check_evidence(c, h, EV_MITIGATION, prog_place(p, f->unique_file, f->unique_at), "a unique constraint refuses the second one");
 		else
@@ -156,6 +159,17 @@ static void mitigate(struct check *c, struct hazard *h, const struct record_flow
 		h->mitigation = MITIGATION_FULL;
 		check_evidence(c, h, EV_MITIGATION, prog_place(p, f->file, f->write), "the store refuses the second one, and the error is handled");
 	}
+}
+
+/* a chain over several lines happens where its last method stands, as in a stack trace */
+static struct place call_place(const struct program *p, prog_id file, js_node n)
+{
+	const struct js_file *js = p->files[file].js;
+	struct place at = prog_place(p, file, n);
+	js_node callee = js_kind(js, n) == JS_CALL ? js_at(js, n)->a : 0;
+	if (js_kind(js, callee) == JS_MEMBER)
+		at.span.start = js_at(js, callee)->span.end - (uint32_t)js_str(js, callee).len;
+	return at;
 }
 
 static void report(struct check *c, const struct record_flow *f)
@@ -171,16 +185,17 @@ static void report(struct check *c, const struct record_flow *f)
 	char *symbol = f->field.len && f->record.len ? arena_printf(c->arena, STR_FMT "." STR_FMT, STR_ARG(f->record), STR_ARG(f->field))
 						     : arena_cstr(c->arena, f->record.len ? f->record : f->field);
 	h->symbol = str_from(symbol);
-	h->at = prog_place(p, f->file, f->decide);
+	h->at = call_place(p, f->file, f->decide);
 	h->message = arena_printf(c->arena, "'%s' in %s %s", symbol, prog_fn_name(p, f->fn), t.en);
 	h->message_zh = arena_printf(c->arena, "%s 中的 '%s' %s", prog_fn_name(p, f->fn), symbol, t.zh);
 	/* one mechanism on one kind of row in one module is one cause; where the kind is unknown, one function */
-	h->root = str_hash(p->files[f->file].source->path) ^ str_hash(str_from(t.en)) ^ (f->model.len ? str_hash(f->model) : (uint64_t)f->fn << 20);
+	h->root = str_hash(p->files[f->file].source->path) ^ str_hash(str_from(t.rule)) ^ (uint64_t)f->change ^
+		  (f->model.len ? str_hash(f->model) : (uint64_t)f->fn << 20);
 	check_evidence(c, h, EV_DECLARED, h->at, f->change == RECORD_COMPUTED || f->change == RECORD_COLLECTION ? "changed here" : "decided here");
 	if (f->gate)
 		check_evidence(c, h, EV_DECLARED, prog_place(p, f->file, f->gate), "behind a check of the state, which is set afterwards: two requests pass it");
-	check_evidence(c, h, EV_READ, prog_place(p, f->file, f->read), "read here");
-	check_evidence(c, h, EV_WRITTEN, prog_place(p, f->file, f->write), "written here");
+	check_evidence(c, h, EV_READ, call_place(p, f->file, f->read), "read here");
+	check_evidence(c, h, EV_WRITTEN, call_place(p, f->file, f->write), "written here");
 	check_reached(c, h, f->fn, PHASE_RUNTIME);
 	mitigate(c, h, f);
 	check_commit(c, h);
