@@ -76,6 +76,10 @@ new (require('koa'))().use(RateLimit.middleware({ max: 5 }));
 // good koa2-ratelimit
 const { RateLimit, Stores } = require('koa2-ratelimit');
 new (require('koa'))().use(RateLimit.middleware({ max: 5, store: new Stores.Redis({}) }));
+// good koa2-ratelimit
+const { RateLimit, Stores } = require('koa2-ratelimit');
+RateLimit.defaultOptions({ store: new Stores.Redis({}) });
+new (require('koa'))().use(RateLimit.middleware({ max: 5 }));
 
 // bad rate-limiter-flexible
 import { RateLimiterMemory } from 'rate-limiter-flexible';
