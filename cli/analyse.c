@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/err.h"
 #include "cli/baseline.h"
+#include "cli/git.h"
 #include "cli/session.h"
 
 struct destination {
@@ -133,6 +134,13 @@ static bool read_policy(struct session *s, struct cli *cli)
 	if (o->baseline && !baseline_read(s, cli, o->baseline, &s->baseline))
 		return false;
 	s->policy.baseline = o->baseline ? &s->baseline : NULL;
+	if (o->since && o->staged) {
+		cli_error(cli, "--since and --staged exclude each other");
+		return false;
+	}
+	if ((o->since || o->staged) && !git_changes(s, cli, o->since, &s->changes))
+		return false;
+	s->policy.changes = o->since || o->staged ? &s->changes : NULL;
 	return true;
 }
 

@@ -14,6 +14,7 @@ struct session {
 	struct cards cards;
 	struct policy policy;
 	struct baseline baseline;
+	struct changes changes;
 	struct str work_dir;   /* the shell's folder, below the root; ptr NULL where it is not */
 	const struct eco_config **configs;
 	size_t n_configs;
