@@ -169,6 +169,27 @@ static bool is_caught(const struct js_file *js, js_node n)
 	return false;
 }
 
+/* or every call of the function does */
+static bool is_caught_around(const struct program *p, prog_id file, js_node n)
+{
+	prog_id fn = prog_fn_of(p, file, n);
+	size_t calls = 0;
+	if (is_caught(prog_js(p, file), n))
+		return true;
+	for (size_t i = 0; i < p->fns[fn].n_callers; i++) {
+		const struct prog_fn *from = &p->fns[p->fns[fn].callers[i]];
+		for (size_t k = 0; k < from->n_calls; k++) {
+			const struct prog_call *c = &p->calls[from->calls[k]];
+			if (c->target != fn)
+				continue;
+			if (!is_caught(prog_js(p, c->file), c->node))
+				return false;
+			calls++;
+		}
+	}
+	return calls > 0;
+}
+
 /* ---- flows ---- */
 
 static bool asks_for_caller(struct str query)
@@ -186,10 +207,21 @@ static bool is_document(const struct search *s)
 	return list_has("mongoose|@nestjs/mongoose|@typegoose/typegoose", r->callee.module);
 }
 
+/* with what is called on it: .sort(..), .where(..).execute() */
+static struct str chain_text(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; (js_kind(js, up) == JS_MEMBER || js_kind(js, up) == JS_CALL) && js_at(js, up)->a == n; up = js_at(js, up)->parent) {
+		if (js_kind(js, up) == JS_MEMBER && list_has("then|catch|forEach|map", js_str(js, up)))
+			break;
+		n = up;
+	}
+	return js_text(js, n);
+}
+
 static struct str query_of(const struct search *s)
 {
 	const struct prog_call *r = &s->p->calls[s->held->read];
-	struct str own = js_text(prog_js(s->p, r->file), r->node);
+	struct str own = chain_text(prog_js(s->p, r->file), r->node);
 	if (s->held->call->call == s->held->read) {
 		struct str sql = store_sql(s->p, r);
 		return sql.ptr ? sql : own;
@@ -279,11 +311,7 @@ static struct str write_text(const struct search *s, const struct store_call *c)
 	struct str sql = s->p->calls[c->call].target == PROG_NONE ? store_sql(s->p, &s->p->calls[c->call]) : (struct str){0};
 	if (sql.ptr)
 		return sql;
-	/* with the whole chain: .set({..}).where(..).execute() */
-	js_node n = c->node;
-	for (js_node up = js_at(s->js, n)->parent; (js_kind(s->js, up) == JS_MEMBER || js_kind(s->js, up) == JS_CALL) && js_at(s->js, up)->a == n; up = js_at(s->js, up)->parent)
-		n = up;
-	return js_text(s->js, n);
+	return chain_text(s->js, c->node);
 }
 
 /* ---- changes of the record's own fields ---- */
@@ -512,8 +540,9 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 	struct record_flow f = {.record = record_name(s, h), .field = field.len ? field : key, .decide = ref, .write = call};
 	struct str text = write_text(s, w);
 	bool last = name_has(query_of(s), "desc|: -1|max(|latest|last");
-	if (store_inserts(s->stores, w->call, s->model, &again)) {
-		if (!arithmetic || s->held->call->effects & EFFECT_SHARED_READ || !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
+	bool redis = (s->held->call->effects & EFFECT_SHARED_READ) && (w->effects & EFFECT_SHARED_WRITE);
+	if (!redis && store_inserts(s->stores, w->call, s->model, &again)) {
+		if (!arithmetic || !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
 			return;
 		f.change = RECORD_NUMBERED;
 		f.field = key.len ? key : field;
@@ -526,7 +555,6 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 		f.decide = s->held->call->node;
 		f.field = key;
 	} else if (arithmetic) {
-		bool redis = s->held->call->effects & EFFECT_SHARED_READ && w->effects & EFFECT_SHARED_WRITE;
 		if (redis ? !str_eq(store_model(s->p, w->call), s->model) : !(key.len ? str_eq(key, field) : field.len && store_sql(s->p, &s->p->calls[w->call]).ptr && times(text, field)))
 			return;
 		f.change = RECORD_COMPUTED;
@@ -700,7 +728,7 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 		struct record_flow f = {.change = RECORD_CREATED, .decide = test, .write = w->node, .record = record_name(s, h), .field = STR("")};
 		f.idempotent = again;
 		f.effects = w->effects;
-		f.error_caught = is_caught(js, w->node);
+		f.error_caught = is_caught_around(s->p, s->file, w->node);
 		f.unique_error_handled = handles_error(js, w->node);
 		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read], &f.unique_file, &f.unique_at);
 		add_flow(s, f);
