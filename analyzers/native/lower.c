@@ -905,7 +905,11 @@ static void note_missing(struct lowering *l, struct unit_state *u, struct str te
 	size_t end = str_find(text, STR("' file not found"));
 	if (end == (size_t)-1 || text.len == 0 || text.ptr[0] != '\'')
 		return;
-	vec_push(&u->missing, arena_str(l->t->arena, str_sub(text, 1, end)));
+	struct str name = str_sub(text, 1, end);
+	for (size_t i = 0; i < u->missing.len; i++)
+		if (str_eq(u->missing.ptr[i], name))
+			return;
+	vec_push(&u->missing, arena_str(l->t->arena, name));
 }
 
 static void read_diagnostics(struct lowering *l, struct unit_state *u)
