@@ -203,6 +203,8 @@ static bool asks_for_caller(struct str query)
 
 static bool is_document(const struct search *s)
 {
+	if (s->held->read == PROG_NONE)
+		return false;
 	const struct prog_call *r = &s->p->calls[s->held->read];
 	return list_has("mongoose|@nestjs/mongoose|@typegoose/typegoose", r->callee.module);
 }
@@ -220,6 +222,8 @@ static struct str chain_text(const struct js_file *js, js_node n)
 
 static struct str query_of(const struct search *s)
 {
+	if (s->held->read == PROG_NONE)
+		return STR("");
 	const struct prog_call *r = &s->p->calls[s->held->read];
 	struct str own = chain_text(prog_js(s->p, r->file), r->node);
 	if (s->held->call->call == s->held->read) {
@@ -231,8 +235,7 @@ static struct str query_of(const struct search *s)
 
 static void add_flow(struct search *s, struct record_flow f)
 {
-	const struct prog_call *r = &s->p->calls[s->held->read];
-	uint32_t e = prog_call_effects(s->p, r);
+	uint32_t e = s->held->read == PROG_NONE ? EFFECT_DB_READ : prog_call_effects(s->p, &s->p->calls[s->held->read]);
 	if (start_of(s->js, f.write) < s->held->call->start || f.write == s->held->call->node)
 		return;
 	f.file = s->file;
@@ -422,21 +425,41 @@ static js_node state_test(const struct search *s, struct str field, uint32_t bef
 	return 0;
 }
 
+static bool moves_number(const struct js_file *js, const struct prog_call *c)
+{
+	struct str text = js_text(js, c->node);
+	return str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement", store_method(js, c->node)) || str_find(text, STR("increment:")) != (size_t)-1 ||
+	       str_find(text, STR("decrement:")) != (size_t)-1;
+}
+
+/* what a call does that is wrong when it is done twice: EFFECT_DB_WRITE for a new row; *moves for a number that is changed.
+ * Setting the same value again is not. */
+static uint32_t twice(const struct search *s, prog_id id, unsigned depth, bool *moves)
+{
+	const struct program *p = s->p;
+	const struct prog_call *c = &p->calls[id];
+	enum { FOREIGN = EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD };
+	if (c->target == PROG_NONE) {
+		uint32_t e = prog_call_effects(p, c);
+		*moves |= (e & EFFECT_DB_WRITE) && moves_number(prog_js(p, c->file), c);
+		return (e & FOREIGN) | (store_is_insert(p, id) ? EFFECT_DB_WRITE : 0);
+	}
+	uint32_t e = p->fns[c->target].effects_all & FOREIGN;
+	const struct prog_fn *f = &p->fns[c->target];
+	for (size_t i = 0; depth < 3 && (f->effects_all & EFFECT_DB_WRITE) && i < f->n_calls; i++)
+		e |= twice(s, f->calls[i], depth + 1, moves);
+	return e;
+}
+
 /* what happens from the decision to the end of the function, the write itself not counted */
 static void effects_after(const struct search *s, struct record_flow *f)
 {
 	const struct store_call *c;
 	uint32_t from = start_of(s->js, f->decide);
 	js_node fn = s->js->functions[js_at(s->js, f->decide)->fn].node;
-	for (size_t i = 0; (c = next_write(s, from, &i));) {
-		if (c->node == f->write || !prog_is_inside(s->js, c->node, fn))
-			continue;
-		struct str text = js_text(s->js, c->node);
-		f->effects |= c->effects;
-		if ((c->effects & EFFECT_DB_WRITE) && (str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement", store_method(s->js, c->node)) ||
-						       str_find(text, STR("increment:")) != (size_t)-1 || str_find(text, STR("decrement:")) != (size_t)-1))
-			f->moves_value = true;
-	}
+	for (size_t i = 0; (c = next_write(s, from, &i));)
+		if (c->node != f->write && prog_is_inside(s->js, c->node, fn))
+			f->effects |= twice(s, c->call, 0, &f->moves_value);
 }
 
 static void add_state(struct search *s, struct record_flow f)
@@ -804,6 +827,34 @@ static void look_at_held(struct search *s)
 	look_at_claim(s);
 }
 
+/* card.balance -= sum; card.save(), with a card that is handed in: whoever read it, it was before */
+static void look_at_parameter(struct search *s, const struct js_binding *b)
+{
+	const struct js_file *js = s->js;
+	struct store_call handed = {PROG_NONE, b->decl, start_of(js, b->decl), 0, PROG_NONE};
+	struct held held = {.file = s->file, .call = &handed, .read = PROG_NONE, .n = 1};
+	held.names[0] = (struct held_name){.b = b, .field = STR("")};
+	s->held = &held;
+	s->home = b->fn;
+	for (uint32_t k = 0; k < b->n_refs; k++) {
+		js_node ref = js->lists[b->refs + k], m = js_at(js, ref)->parent, up = js_at(js, m)->parent;
+		bool changes = js_kind(js, up) == JS_UPDATE || (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == m);
+		if (js_kind(js, m) != JS_MEMBER || js_at(js, m)->a != ref || !changes)
+			continue;
+		size_t before = s->out->len;
+		look_at_change(s, &held.names[0], ref);
+		if (s->out->len > before && s->out->ptr[before].change != RECORD_COMPUTED)
+			s->out->len = before;
+	}
+}
+
+static void look_at_parameters(struct search *s)
+{
+	for (uint32_t i = 0; i < s->js->n_bindings; i++)
+		if (s->js->bindings[i].kind == JSB_PARAM && !s->js->bindings[i].pattern && s->js->bindings[i].n_refs > 1)
+			look_at_parameter(s, &s->js->bindings[i]);
+}
+
 /* a state that is checked matters when something is done that must not be done twice */
 static bool is_idle_state(const struct record_flow *f)
 {
@@ -849,6 +900,8 @@ void link_records(struct program *p)
 					   js_at(prog_js(p, file), f->ptr[i].node)->fn, &list};
 			look_at_held(&s);
 		}
+		struct search s = {p, &stores, &uniques, file, prog_js(p, file), NULL, STR(""), 0, &list};
+		look_at_parameters(&s);
 	}
 	finish(p, &list);
 	vec_release(&list);

@@ -19,7 +19,7 @@ static bool has_part(struct str name, const char *const *parts, size_t n)
 static bool is_value_name(struct str name)
 {
 	static const char *const parts[] = {"balance", "wallet", "credit", "point", "stock", "inventor", "quota", "seat",
-					    "coupon", "vote", "ledger", "amount", "quantity", "capacity", "available"};
+					    "coupon", "vote", "ledger", "amount", "quantity", "capacity", "available", "coin", "fund"};
 	return has_part(name, parts, sizeof parts / sizeof *parts);
 }
 
@@ -43,6 +43,14 @@ static bool is_account_key(struct str query)
 		if (str_find(query, str_from(keys[i])) != (size_t)-1)
 			return true;
 	return false;
+}
+
+/* rows that cost money or a seat when there are two of them */
+static bool is_contract(struct str model)
+{
+	static const char *const parts[] = {"booking", "reservation", "order", "payment", "transaction", "invoice", "ticket", "subscription",
+					    "redemption", "coupon", "withdraw", "transfer", "refund", "payout", "vote"};
+	return has_part(model, parts, sizeof parts / sizeof *parts);
 }
 
 /* numbers that people and other systems know a row by; a position in a list is none */
@@ -120,7 +128,7 @@ static struct telling tell(const struct program *p, const struct record_flow *f)
 					"is compared with a limit before a write that does not repeat the comparison: requests at the same time all pass",
 					"先与上限比较，写入时不再重复该条件：同时到来的请求都会通过"};
 	case RECORD_CREATED:
-		return (struct telling){"check-then-insert", f->shared_store || is_account_key(f->query) ? SEVERITY_MEDIUM : SEVERITY_LOW, false,
+		return (struct telling){"check-then-insert", f->shared_store || is_account_key(f->query) || is_contract(f->model) ? SEVERITY_MEDIUM : SEVERITY_LOW, false,
 					"is looked for before it is inserted: two requests at the same time both find nothing and insert two",
 					"先查找再插入：两个请求同时到来都查不到，于是插入两条"};
 	case RECORD_NUMBERED:

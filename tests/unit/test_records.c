@@ -131,6 +131,16 @@ static void a_record_is_followed_through_an_injected_repository(void **state)
 		    "computed w.points");
 }
 
+static void a_record_that_is_handed_in_is_changed_all_the_same(void **state)
+{
+	(void)state;
+	check_flows(FILES("a.js", "const mongoose = require('mongoose'); const M = mongoose.model('Card', new mongoose.Schema({})); const app = require('express')();\n"
+				  "function pay(card, sum) { if (card.balance < sum) throw new Error(); card.balance -= sum; return card.save(); }\n"
+				  "function show(card, sum) { card.shown += sum; return card; }\n"
+				  "app.post('/x', async (req, res) => { pay(await M.findById(1), 2); show({ shown: 1 }, 2); res.end(); });\n"),
+		    "computed card.balance");
+}
+
 static void an_insert_behind_a_look_is_found_only_for_the_same_rows(void **state)
 {
 	(void)state;
@@ -191,6 +201,7 @@ static void a_state_matters_when_something_happens_behind_it(void **state)
 	(void)state;
 	check_flows(HANDLER("const o = await Order.findById(1); if (o.status !== 'NEW') return res.end(); await Item.create({ order: 1 }); o.status = 'PAID'; await o.save();"), "state o.status");
 	check_flows(HANDLER("const o = await Order.findById(1); if (o.status !== 'NEW') return res.end(); o.status = 'SEEN'; await o.save();"), "");
+	check_flows(HANDLER("const o = await Order.findById(1); if (o.status !== 'NEW') return res.end(); o.status = 'SEEN'; await o.save(); await Item.updateOne({ order: 1 }, { seen: true });"), "");
 	check_flows(HANDLER("const o = await Order.findById(1); if (o.status === 'DONE') return res.end(); await Item.create({ order: 1 }); const status = req.body.status; o.status = status; await o.save();"), "");
 	check_flows(HANDLER("const o = await Order.findById(1); if (o.status !== 'NEW') return res.end(); const i = await Item.findById(1); i.stock += 1; await i.save(); await Order.updateOne({ _id: 1 }, { status: 'GONE' });"),
 		    "computed i.stock gated");
@@ -223,6 +234,7 @@ int main(void)
 	    cmocka_unit_test(atomic_operators_and_absolute_values_are_no_races),
 	    cmocka_unit_test(a_record_is_followed_through_a_repository_of_the_project),
 	    cmocka_unit_test(a_record_is_followed_through_an_injected_repository),
+	    cmocka_unit_test(a_record_that_is_handed_in_is_changed_all_the_same),
 	    cmocka_unit_test(an_insert_behind_a_look_is_found_only_for_the_same_rows),
 	    cmocka_unit_test(a_unique_constraint_counts_where_it_is_asked_for),
 	    cmocka_unit_test(sql_is_read),
