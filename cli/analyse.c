@@ -114,12 +114,12 @@ static bool fails(const struct settings *o, const struct run_report *r)
 	return false;
 }
 
-/* Without any app that PM2 starts, and without any complaint, nothing was checked. */
+/* Without any app that PM2 starts, and without an error that says why, nothing was checked. */
 static bool has_nothing(const struct run_report *r)
 {
+	if (r->errors)
+		return false;
 	for (size_t i = 0; i < r->n_configs; i++) {
-		if (r->configs[i].n_findings)
-			return false;
 		for (size_t k = 0; k < r->configs[i].n_apps; k++)
 			if (!r->configs[i].apps[k].model->skipped)
 				return false;

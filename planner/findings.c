@@ -230,7 +230,7 @@ static void add_broken_config(struct plan_config *c)
 	struct place at = e->why_not_at.source ? e->why_not_at : (struct place){e->source, {0, 0}};
 	const char *why = e->why_not ? e->why_not : "cannot be read as a config";
 	plan_tool_finding(
-	    c, "config-not-loadable", LEVEL_ERROR, at, STR(""), 0,
+	    c, "config-does-not-load", LEVEL_ERROR, at, STR(""), 0,
 	    arena_printf(c->ctx->arena, "%s, so PM2 cannot load this config: correct it here", why),
 	    arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", why));
 }
