@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cli/baseline.h"
 #include "cli/git.h"
+#include "cli/paint.h"
 #include "cli/session.h"
 
 struct destination {
@@ -99,19 +100,64 @@ static bool write_document(struct cli *cli, const struct session *s, const struc
 	return ok;
 }
 
+/* The command line, else the settings of the config, else errors. */
 static bool fails(const struct settings *o, const struct run_report *r)
 {
-	switch ((enum fail_on)o->fail_on) {
-	case FAIL_ON_ERROR:
-		return r->errors > 0;
-	case FAIL_ON_WARNING:
-		return r->errors + r->warnings > 0;
-	case FAIL_ON_NOTE:
-		return r->errors + r->warnings + r->notes > 0;
-	case FAIL_ON_NEVER:
-		return false;
+	static const int least[] = {[FAIL_ON_PROJECT] = LEVEL_ERROR,
+				    [FAIL_ON_ERROR] = LEVEL_ERROR,
+				    [FAIL_ON_WARNING] = LEVEL_WARNING,
+				    [FAIL_ON_NOTE] = LEVEL_NOTE,
+				    [FAIL_ON_NEVER] = LEVEL_ERROR + 1};
+	for (size_t i = 0; i < r->n_configs; i++) {
+		const struct config_report *c = &r->configs[i];
+		int level = least[o->fail_on != FAIL_ON_PROJECT ? o->fail_on : c->fail_on];
+		for (size_t k = 0; k < c->n_findings; k++)
+			if (finding_counts(&c->findings[k]) && !c->findings[k].tolerated &&
+			    (int)c->findings[k].level >= level)
+				return true;
 	}
 	return false;
+}
+
+/* ---- what would be read ---- */
+
+static int show_config(const struct cli *cli, const struct session *s)
+{
+	for (size_t i = 0; i < s->n_configs; i++)
+		project_file_print(&s->projects[i], s->configs[i]->source->path, cli->out);
+	return s->trouble ? EXIT_TROUBLE : EXIT_CLEAN;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static int show_files(const struct cli *cli, struct session *s)
+{
+	VEC(struct str) paths = {0};
+	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
+	for (size_t i = 0; i < s->n_configs; i++) {
+		vec_push(&paths, s->configs[i]->source->path);
+		for (size_t k = 0; k < s->configs[i]->n_files; k++)
+			vec_push(&paths, s->configs[i]->files[k]->path);
+	}
+	for (size_t i = 0; i < r->n_programs; i++)
+		for (size_t k = 0; k < r->programs[i]->n_files; k++)
+			vec_push(&paths, r->programs[i]->files[k].source->path);
+	qsort(paths.ptr, paths.len, sizeof *paths.ptr, by_path);
+	struct buf b = {0};
+	struct paint p = {&b, false, cli_locale_is_utf8(), 0};
+	for (size_t i = 0; i < paths.len; i++)
+		if (!i || !str_eq(paths.ptr[i], paths.ptr[i - 1])) {
+			paint_text(&p, STYLE_PLAIN, paths.ptr[i]);
+			buf_addc(&b, '\n');
+		}
+	fwrite(b.ptr, 1, b.len, cli->out);
+	buf_release(&b);
+	vec_release(&paths);
+	plan_release(r);
+	return s->trouble ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
 /* Without any app that PM2 starts, and without an error that says why, nothing was checked. */
@@ -131,9 +177,10 @@ static bool has_nothing(const struct run_report *r)
 static bool read_policy(struct session *s, struct cli *cli)
 {
 	const struct settings *o = cli->settings;
-	if (o->baseline && !baseline_read(s, cli, o->baseline, &s->baseline))
+	const char *baseline = o->baseline ? o->baseline : s->projects[0].baseline;
+	if (baseline && !baseline_read(s, cli, baseline, &s->baseline))
 		return false;
-	s->policy.baseline = o->baseline ? &s->baseline : NULL;
+	s->policy.baseline = baseline ? &s->baseline : NULL;
 	if (o->since && o->staged) {
 		cli_error(cli, "--since and --staged exclude each other");
 		return false;
@@ -176,7 +223,11 @@ int cli_analyse(struct cli *cli, enum view view)
 	if (find_formats(cli, d, n)) {
 		struct session s;
 		session_open(&s, cli);
-		if (s.n_configs && read_policy(&s, cli))
+		if (s.n_configs && cli->settings->show_config)
+			status = show_config(cli, &s);
+		else if (s.n_configs && cli->settings->show_files)
+			status = show_files(cli, &s);
+		else if (s.n_configs && read_policy(&s, cli))
 			status = analyse(cli, &s, d, n ? n : 1, view);
 		session_release(&s);
 	}

@@ -56,6 +56,56 @@ size_t discover_configs(struct arena *a, const char *dir, const char ***out)
 	return n;
 }
 
+static bool is_source_folder(const char *name)
+{
+	static const char *const others[] = {"node_modules", "bower_components", "dist",   "build",
+					     "out",	     "coverage",	 "vendor", "tmp"};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(name, others[i]) == 0)
+			return false;
+	return *name != '.';
+}
+
+enum { MAX_DEPTH = 8 };
+
+struct found {
+	const char **ptr;
+	size_t len, cap;
+};
+
+static void walk(struct arena *a, const char *dir, unsigned depth, struct found *out)
+{
+	const char **names;
+	size_t n = discover_configs(a, dir, &names);
+	const char *before = strcmp(dir, ".") ? arena_printf(a, "%s/", dir) : "";
+	for (size_t i = 0; i < n; i++)
+		vec_push(out, arena_printf(a, "%s%s", before, names[i]));
+	DIR *d = depth < MAX_DEPTH ? opendir(dir) : NULL;
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct stat st;
+		const char *path = arena_printf(a, "%s%s", before, e->d_name);
+		/* links are not followed: what they lead to is found where it lies */
+		if (is_source_folder(e->d_name) && lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			walk(a, path, depth + 1, out);
+	}
+	if (d)
+		closedir(d);
+}
+
+size_t discover_below(struct arena *a, const char *dir, const char ***out)
+{
+	struct found found = {0};
+	walk(a, dir, 0, &found);
+	size_t n = found.len;
+	*out = arena_array(a, const char *, n);
+	if (n) {
+		qsort(found.ptr, n, sizeof *found.ptr, by_name);
+		memcpy(*out, found.ptr, n * sizeof **out);
+	}
+	vec_release(&found);
+	return n;
+}
+
 static bool exists(struct arena *a, const char *dir, const char *name)
 {
 	return access(arena_printf(a, "%s/%s", dir, name), F_OK) == 0;

@@ -414,7 +414,8 @@ static void write_json(const struct run_report *r, const struct format_options *
 	cJSON *findings = list(doc, "findings");
 	for (size_t i = 0; i < r->n_configs; i++)
 		for (size_t k = 0; k < r->configs[i].n_findings; k++)
-			if (!r->configs[i].findings[k].elsewhere)
+			if (!r->configs[i].findings[k].elsewhere &&
+			    !r->configs[i].findings[k].deselected)
 				append(findings,
 				       finding(&j, &r->configs[i], &r->configs[i].findings[k]));
 	put_summary(doc, r);

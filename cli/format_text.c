@@ -341,6 +341,10 @@ static void put_summary(struct text *t, const struct run_report *r)
 		put_count(t, STYLE_PLAIN, r->baselined, "in the baseline", "in the baseline",
 			  "项在基线中");
 	}
+	if (r->deselected) {
+		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
+		put_count(t, STYLE_PLAIN, r->deselected, "not selected", "not selected", "项未选中");
+	}
 	if (r->elsewhere) {
 		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
 		put_count(t, STYLE_PLAIN, r->elsewhere, "not touched by the change",

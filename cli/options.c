@@ -8,9 +8,8 @@
 #define FIELD(name) offsetof(struct settings, name)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static const char *const target_choices[] = {
-    [TARGET_PM2] = "pm2", [TARGET_REPLICAS] = "replicas", NULL};
-static const char *const fail_on_choices[] = {[FAIL_ON_ERROR] = "error",
+static const char *const fail_on_choices[] = {[FAIL_ON_PROJECT] = "project",
+					      [FAIL_ON_ERROR] = "error",
 					      [FAIL_ON_WARNING] = "warning",
 					      [FAIL_ON_NOTE] = "note",
 					      [FAIL_ON_NEVER] = "never",
@@ -36,8 +35,9 @@ static const struct option analysis[] = {
      "CPUs of the target machine (default: this host's, limits of its container included)"},
     {"memory", 0, OPT_SIZE, FIELD(memory), "SIZE", NULL,
      "memory of the target machine: 512M, 16G (default: this host's)"},
-    {"target", 0, OPT_CHOICE, FIELD(target), "KIND", target_choices,
-     "pm2: processes of one host (default); replicas: they share no disk either"},
+    {"target", 0, OPT_TEXT, FIELD(target), "TARGET", NULL,
+     "pm2: processes of one host (default); replicas: they share no disk either; or a machine "
+     "that the settings name"},
     {"env", 0, OPT_LIST, FIELD(env), "NAME=VALUE", NULL,
      "a variable of the environment that the config is evaluated in; a NAME alone picks "
      "env_NAME, as pm2 start --env does"},
@@ -46,6 +46,11 @@ static const struct option analysis[] = {
      "take over the variables of this shell"},
     {"scenario", 0, OPT_TEXT, FIELD(scenario), "NAME", NULL,
      "look at this scenario alone, as the report names it"},
+    {"settings", 0, OPT_TEXT, FIELD(settings), "FILE", NULL,
+     "take the settings from FILE (default: .clusterlint.yml from the config's folder up to the "
+     "root)"},
+    {"recursive", 'r', OPT_BOOL, FIELD(recursive), NULL, NULL,
+     "without a CONFIG, also look for configs in the folders below"},
     {"root", 0, OPT_TEXT, FIELD(root), "DIR", NULL,
      "project root (default: nearest .git, workspace, or this folder)"},
     {"pm2-cwd", 0, OPT_TEXT, FIELD(pm2_cwd), "DIR", NULL,
@@ -66,7 +71,7 @@ static const struct option outputs[] = {
     {"output", 'o', OPT_OUTPUT, 0, "FILE", NULL,
      "write the format before it to FILE instead of the standard output"},
     {"fail-on", 0, OPT_CHOICE, FIELD(fail_on), "LEVEL", fail_on_choices,
-     "exit with 1 from this level on: error (default), warning, note or never"},
+     "exit with 1 from this level on: error, warning, note or never (default: project, which is what the settings say, else error)"},
 };
 
 static const struct option fixes[] = {
@@ -86,6 +91,10 @@ static const struct option fixes[] = {
 	 "findings that FILE knows do not count; clusterlint baseline update writes it"}
 
 static const struct option gates[] = {
+    {"show-config", 0, OPT_BOOL, FIELD(show_config), NULL, NULL,
+     "print the settings that hold for each config, and end"},
+    {"show-files", 0, OPT_BOOL, FIELD(show_files), NULL, NULL,
+     "print the files that would be read, and end"},
     BASELINE_OPTION,
     {"since", 0, OPT_TEXT, FIELD(since), "REF", NULL,
      "only findings that touch what changed since this commit or branch (needs git)"},

@@ -44,7 +44,7 @@ struct output {
 	const char *format, *file; /* NULL: not told */
 };
 
-enum fail_on { FAIL_ON_ERROR, FAIL_ON_WARNING, FAIL_ON_NOTE, FAIL_ON_NEVER };
+enum fail_on { FAIL_ON_PROJECT, FAIL_ON_ERROR, FAIL_ON_WARNING, FAIL_ON_NOTE, FAIL_ON_NEVER };
 enum lang_choice { LANG_CHOICE_AUTO, LANG_CHOICE_EN, LANG_CHOICE_ZH };
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -54,12 +54,12 @@ struct settings {
 	int lang;   /* enum lang_choice */
 	int color;  /* enum color_choice */
 	/* what the analysis assumes */
-	int target; /* enum target_kind */
+	const char *target; /* pm2, replicas, or a name from the settings */
 	uint32_t cpus;      /* 0: this host's */
 	uint64_t memory;    /* 0: this host's */
 	struct option_list env, env_files, map;
 	bool inherit_env, no_inline;
-	const char *scenario, *root, *pm2_cwd;
+	const char *scenario, *root, *pm2_cwd, *settings;
 	uint32_t pm2_version, threads; /* 0: not told */
 	/* what comes out */
 	int fail_on; /* enum fail_on */
@@ -73,6 +73,7 @@ struct settings {
 	/* which findings count */
 	const char *baseline, *since;
 	bool staged, accept_new;
+	bool show_config, show_files, recursive;
 	/* the rest of the command line */
 	struct option_list args;
 };

@@ -73,10 +73,12 @@ static size_t find_requests(struct session *s, struct cli *cli, struct request *
 {
 	const char **names = cli->settings->args.ptr;
 	size_t n = cli->settings->args.len, found = 0;
-	if (n == 0)
+	if (n == 0 && !cli->settings->recursive)
 		n = discover_configs(&s->arena, ".", &names);
+	if (n == 0)
+		n = discover_below(&s->arena, ".", &names);
 	if (n == 0) {
-		cli_error(cli, "no PM2 config found here; give its path: clusterlint check "
+		cli_error(cli, "no PM2 config found here or below; give its path: clusterlint check "
 			       "PATH/ecosystem.config.js");
 		trouble(s);
 	}
@@ -228,24 +230,63 @@ static uint32_t today(void)
 	return (uint32_t)((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
 }
 
+/* the machine that is planned for: the command line, else the settings of the first config */
+static bool find_target(struct session *s, struct cli *cli, struct named_target *out)
+{
+	const struct project_file *p = &s->projects[0];
+	const char *name = cli->settings->target ? cli->settings->target : p->target;
+	VEC(const char *) words = {0};
+	*out = (struct named_target){0};
+	if (!name || strcmp(name, "pm2") == 0)
+		return true;
+	out->replicas = strcmp(name, "replicas") == 0;
+	bool found = out->replicas;
+	for (size_t i = p->n_targets; i > 0 && !found; i--) {
+		*out = p->targets[i - 1];
+		found = str_is(out->name, name);
+		vec_push(&words, out->name.ptr);
+	}
+	vec_push(&words, "replicas");
+	vec_push(&words, "pm2");
+	const char *near = found ? NULL : nearest_word(name, words.ptr, words.len);
+	if (!found && near)
+		cli_error(cli, "--target: there is no '%s'; did you mean '%s'?", name, near);
+	else if (!found)
+		cli_error(cli, "--target: '%s' is neither pm2 nor replicas nor named in %s", name,
+			  p->policy.file);
+	vec_release(&words);
+	return found;
+}
+
+static bool set_machine(struct session *s, struct cli *cli)
+{
+	const struct settings *o = cli->settings;
+	struct named_target t;
+	if (!find_target(s, cli, &t))
+		return false;
+	uint32_t cpus = o->cpus ? o->cpus : t.cpus;
+	uint64_t memory = o->memory ? o->memory : t.memory;
+	struct host host = {cpus, memory};
+	if (!cpus || !memory)
+		host = host_detect();
+	s->ctx.target = t.replicas ? TARGET_REPLICAS : TARGET_PM2;
+	s->ctx.cpus = cpus ? cpus : host.cpus;
+	s->ctx.memory_bytes = memory ? memory : host.memory_bytes;
+	return true;
+}
+
 static bool set_context(struct session *s, struct cli *cli, const struct request *r)
 {
 	const struct settings *o = cli->settings;
-	struct host host = {o->cpus, o->memory};
-	if (!o->cpus || !o->memory)
-		host = host_detect();
 	s->ctx.arena = &s->arena;
 	s->ctx.fs = &s->fs;
-	s->ctx.target = o->target == TARGET_REPLICAS ? TARGET_REPLICAS : TARGET_PM2;
-	s->ctx.cpus = o->cpus ? o->cpus : host.cpus;
-	s->ctx.memory_bytes = o->memory ? o->memory : host.memory_bytes;
 	s->ctx.today = today();
 	s->ctx.threads = o->threads ? o->threads : host_detect().cpus;
 	if (o->pm2_version && (o->pm2_version < 5 || o->pm2_version > 7)) {
 		cli_error(cli, "--pm2-version: '%u' is not 5, 6 or 7", o->pm2_version);
 		return false;
 	}
-	if (!session_environment(s, cli) || !set_maps(s, cli) || !set_pm2_cwd(s, cli))
+	if (!set_machine(s, cli) || !session_environment(s, cli) || !set_maps(s, cli) || !set_pm2_cwd(s, cli))
 		return false;
 	set_pm2_version(s, o, below_root(s, r[0].abs));
 	return true;
@@ -313,6 +354,27 @@ static void load(struct session *s, struct cli *cli, const struct request *r, st
 	s->configs[s->n_configs++] = config;
 }
 
+static bool read_projects(struct session *s, struct cli *cli, const struct request *r, size_t n)
+{
+	bool ok = true;
+	s->projects = arena_array(&s->arena, struct project_file, n);
+	for (size_t i = 0; i < n; i++)
+		ok = project_file_read(s, cli, r[i].dir, &s->projects[i]) && ok;
+	return ok;
+}
+
+/* one for each config that could be loaded */
+static void set_policy(struct session *s, struct cli *cli, bool narrowed)
+{
+	struct project_policy *p = arena_array(&s->arena, struct project_policy, s->n_configs);
+	s->policy = (struct policy){.no_inline = cli->settings->no_inline, .narrowed = narrowed};
+	for (size_t i = 0; i < s->n_configs; i++) {
+		p[i] = s->projects[i].policy;
+		s->policy.no_inline = s->policy.no_inline || s->projects[i].no_inline;
+	}
+	s->policy.projects = p;
+}
+
 void session_open(struct session *s, struct cli *cli)
 {
 	struct request *r;
@@ -321,16 +383,18 @@ void session_open(struct session *s, struct cli *cli)
 	size_t n = find_requests(s, cli, &r);
 	if (n == 0)
 		return;
-	if (!open_root(s, cli, r, n) || !set_context(s, cli, r)) {
+	s->cards = cards_load(&s->arena);
+	if (!open_root(s, cli, r, n) || !read_projects(s, cli, r, n) || !set_context(s, cli, r)) {
 		trouble(s);
 		return;
 	}
-	s->cards = cards_load(&s->arena);
 	s->configs = arena_array(&s->arena, const struct eco_config *, n);
 	struct str only = only_scenario(s, cli->settings);
-	s->policy = (struct policy){.no_inline = cli->settings->no_inline, .narrowed = only.ptr != NULL};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		s->projects[s->n_configs] = s->projects[i]; /* those before it that could not be read fall out */
 		load(s, cli, &r[i], only);
+	}
+	set_policy(s, cli, only.ptr != NULL);
 }
 
 void session_release(struct session *s)

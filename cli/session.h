@@ -4,6 +4,7 @@
  * everything that the run's report points into. */
 #include "base/context.h"
 #include "cli/cli.h"
+#include "cli/project_file.h"
 #include "planner/plan.h"
 
 struct session {
@@ -12,6 +13,7 @@ struct session {
 	bool fs_open;
 	struct context ctx;
 	struct cards cards;
+	struct project_file *projects; /* of each config */
 	struct policy policy;
 	struct baseline baseline;
 	struct changes changes;
@@ -30,6 +32,8 @@ void session_release(struct session *s);
 /* cli/discover.c */
 /* names of files in the working directory that look like PM2 configs, sorted; in the arena */
 size_t discover_configs(struct arena *a, const char *dir, const char ***out);
+/* the same in the folders below, those of packages and builds left out; sorted paths */
+size_t discover_below(struct arena *a, const char *dir, const char ***out);
 /* project root for a config in `dir` (absolute): nearest .git, else outermost workspace manifest, else `here` (the
  * shell's folder, may be NULL) where dir lies below it, else dir */
 const char *discover_root(struct arena *a, const char *dir, const char *here);

@@ -58,6 +58,8 @@ void plan_accept_hazards(struct plan_config *c, struct plan_app *app)
 	for (size_t i = 0; i < app->r.hazards.len; i++) {
 		struct hazard *h = &app->hazards[i];
 		const char *why = suppress_reason(c->suppressions, h->card->id, h->at);
+		if (!why && plan_rule(c->project, h->card).level == RULE_OFF)
+			why = arena_printf(c->ctx->arena, "turned off in %s", c->project->file);
 		if (!why || h->mitigation == MITIGATION_FULL)
 			continue;
 		h->status = HAZARD_SUPPRESSED;

@@ -17,6 +17,9 @@ static void accept(struct plan_config *c, struct finding *f)
 	if (f->status == HAZARD_SUPPRESSED || str_starts(f->rule, STR("suppression-")))
 		return;
 	f->suppressed_why = suppress_reason(c->suppressions, f->rule, f->at);
+	if (!f->suppressed_why && f->card && plan_rule(c->project, f->card).level == RULE_OFF)
+		f->suppressed_why =
+		    arena_printf(c->ctx->arena, "turned off in %s", c->project->file);
 	if (f->suppressed_why)
 		f->status = HAZARD_SUPPRESSED;
 }

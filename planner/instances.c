@@ -14,6 +14,8 @@ static const double memory_share = 0.75;
 static uint64_t rss_of(const struct plan_app *app)
 {
 	double limit = app->r.model->max_memory_restart;
+	if (app->own && app->own->rss)
+		return app->own->rss;
 	if (!isnan(limit) && limit > 0 && limit < 1e15)
 		return (uint64_t)limit;
 	return (uint64_t)(app->r.edge ? RSS_EDGE : RSS_OTHER) * 1024 * 1024;
@@ -81,6 +83,14 @@ static void stay(struct plan_app *app)
 		  m->skipped ? NULL : "left as it is: its code was not looked at");
 }
 
+/* at least 2: with fewer it would be no cluster; not more than a hundred times what was meant */
+static uint32_t weighed(const struct plan_app *app, uint32_t n)
+{
+	double w = app->own && app->own->weight > 0 ? app->own->weight : 1;
+	double m = floor((n > 2 ? n : 2) * w + 0.5);
+	return m > 2 ? (uint32_t)m : 2;
+}
+
 static void policy(struct plan_config *c, struct plan_app *app)
 {
 	struct arena *a = c->ctx->arena;
@@ -98,14 +108,18 @@ static void policy(struct plan_config *c, struct plan_app *app)
 		reasons_of_fork(c, app);
 		return;
 	}
+	if (app->own && app->own->pin) {
+		recommend(app, EXEC_FORK, 1, arena_printf(a, "pinned: %s", app->own->pin));
+		return;
+	}
 	const char *why_not = no_cluster(a, app);
 	if (why_not) {
 		recommend(app, EXEC_FORK, 1, why_not);
 		return;
 	}
-	uint32_t half = cpus / 2 > 2 ? cpus / 2 : 2;
+	uint32_t half = weighed(app, cpus / 2), all = weighed(app, cpus);
 	if (app->r.edge)
-		recommend(app, EXEC_CLUSTER, cpus > 2 ? cpus : 2,
+		recommend(app, EXEC_CLUSTER, all,
 			  arena_printf(a,
 				       "passes requests on and keeps nothing: as many as CPUs (%u)",
 				       cpus));
@@ -173,10 +187,47 @@ static void limit_memory(struct plan_config *c, uint32_t scenario)
 	}
 }
 
+/* what the app asks of the database, with the two processes more that a reload may run */
+static double connections_of(const struct plan_app *app)
+{
+	return app->own ? (double)app->own->pool * (app->r.instances + 2.0) : 0;
+}
+
+static void limit_connections(struct plan_config *c, uint32_t scenario)
+{
+	for (;;) {
+		double sum = 0;
+		struct plan_app *most = NULL;
+		for (size_t i = 0; i < c->apps.len; i++) {
+			struct plan_app *app = &c->apps.ptr[i];
+			if (!in_scenario(app, scenario))
+				continue;
+			sum += connections_of(app);
+			if (app->r.mode == EXEC_CLUSTER && app->r.instances > 1 && is_safe(app) &&
+			    connections_of(app) > (most ? connections_of(most) : 0))
+				most = app;
+		}
+		if (!c->project->max_connections || sum <= c->project->max_connections || !most)
+			return;
+		most->r.instances--;
+		most->r.limited_by = "database connections";
+	}
+}
+
 static void tell_limit(struct plan_config *c, struct plan_app *app)
 {
 	if (!app->r.limited_by)
 		return;
+	if (strcmp(app->r.limited_by, "memory") != 0) {
+		vec_push(&app->reasons,
+			 arena_printf(c->ctx->arena,
+				      "limited by database connections to %u: %u in each process, two "
+				      "processes more during a reload, and %u that the database "
+				      "allows",
+				      app->r.instances, app->own->pool,
+				      c->project->max_connections));
+		return;
+	}
 	vec_push(&app->reasons,
 		 arena_printf(c->ctx->arena,
 			      "limited by memory to %u: %u MB each, and all apps together "
@@ -190,8 +241,10 @@ void plan_instances(struct plan_config *c)
 		policy(c, &c->apps.ptr[i]);
 		tell_accepted(c, &c->apps.ptr[i]);
 	}
-	for (size_t s = 0; s < c->config->n_models; s++)
+	for (size_t s = 0; s < c->config->n_models; s++) {
 		limit_memory(c, (uint32_t)s);
+		limit_connections(c, (uint32_t)s);
+	}
 	for (size_t i = 0; i < c->apps.len; i++) {
 		struct plan_app *app = &c->apps.ptr[i];
 		const struct eco_app *m = app->r.model;

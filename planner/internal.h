@@ -20,6 +20,7 @@ struct plan_app {
 	struct app_report r;
 	struct hazard *hazards; /* the same as r.hazards, writable */
 	const struct plan_command *command;
+	const struct app_policy *own; /* the settings, or NULL */
 	uint32_t *scenarios;
 	size_t cap_scenarios;
 	uint32_t spread;        /* processes that run this code at once, 0 unknown: see status.c */
@@ -33,6 +34,7 @@ struct plan_config {
 	const struct context *ctx;
 	const struct cards *cards;
 	const struct policy *policy;
+	const struct project_policy *project;
 	const struct eco_config *config;
 	struct suppressions *suppressions; /* of the whole run */
 	VEC(struct plan_app) apps;
@@ -82,7 +84,8 @@ void plan_accept_hazards(struct plan_config *c, struct plan_app *app);
 /* what is wrong with the comments themselves; after the findings of all configs */
 void plan_report_suppressions(struct suppressions *s, struct plan_config *c, size_t n);
 
-/* select.c: baseline and changes decide which findings count */
+/* select.c: settings, baseline and changes decide which findings count */
+struct rule_policy plan_rule(const struct project_policy *p, const struct card *card);
 void plan_select(struct plan_config *c);
 
 /* fingerprint.c: fills in all fingerprints; findings must be sorted */

@@ -61,12 +61,14 @@ struct finding {
 	const char *suppressed_why;    /* reason of the comment that accepts it, where status says so */
 	bool baselined;                /* known from the baseline */
 	bool elsewhere;                /* touches nothing that the change touched */
+	bool deselected;               /* the settings do not ask for it */
+	bool tolerated;                /* told, but no reason to fail */
 };
 
 /* whether it is told and counted: neither accepted nor known nor outside of the change */
 static inline bool finding_counts(const struct finding *f)
 {
-	return f->status != HAZARD_SUPPRESSED && !f->baselined && !f->elsewhere;
+	return f->status != HAZARD_SUPPRESSED && !f->baselined && !f->elsewhere && !f->deselected;
 }
 
 struct plan_row {                      /* before and after in one scenario */
@@ -83,6 +85,7 @@ struct config_report {
 	size_t n_findings;
 	const struct plan_row *plans;
 	size_t n_plans;
+	int fail_on;                   /* what the settings of this config say, enum fail_on of the cli */
 };
 
 struct run_report {
@@ -90,7 +93,7 @@ struct run_report {
 	size_t n_configs;
 	uint32_t files, unreadable;
 	uint32_t errors, warnings, notes; /* of findings that count */
-	uint32_t suppressed, baselined, elsewhere;
+	uint32_t suppressed, baselined, elsewhere, deselected;
 	struct program **programs;     /* hold the sources that places point into: see plan_release */
 	size_t n_programs;
 };

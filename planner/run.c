@@ -357,11 +357,23 @@ static struct config_report finish_config(struct plan_config *c)
 	    .n_findings = c->findings.len,
 	    .plans = plans,
 	    .n_plans = c->config->n_models,
+	    .fail_on = c->project->fail_on,
 	};
+}
+
+/* the last entry of that name wins */
+static const struct app_policy *own_policy(const struct project_policy *p, struct str name)
+{
+	for (size_t i = p->n_apps; i > 0; i--)
+		if (str_eq(p->apps[i - 1].name, name))
+			return &p->apps[i - 1];
+	return NULL;
 }
 
 static void report_config(struct run *run, struct plan_config *c)
 {
+	for (size_t i = 0; i < c->apps.len; i++)
+		c->apps.ptr[i].own = own_policy(c->project, c->apps.ptr[i].r.model->name);
 	for (size_t i = 0; i < c->apps.len; i++)
 		analyse_app(c, i);
 	plan_statuses(c);
@@ -377,6 +389,8 @@ static void count_finding(struct run_report *r, const struct finding *f)
 {
 	if (f->status == HAZARD_SUPPRESSED)
 		r->suppressed++;
+	else if (f->deselected)
+		r->deselected++;
 	else if (f->elsewhere)
 		r->elsewhere++;
 	else if (f->baselined)
@@ -430,6 +444,7 @@ struct run_report *plan_run(const struct context *ctx, const struct cards *cards
 			    const struct policy *policy, const struct eco_config *const *configs,
 			    size_t n)
 {
+	static const struct project_policy none;
 	struct run run = {.ctx = ctx, .cards = cards, .project = project_new(ctx)};
 	run.suppressions =
 	    (struct suppressions){.arena = ctx->arena, .cards = cards, .today = ctx->today};
@@ -438,6 +453,7 @@ struct run_report *plan_run(const struct context *ctx, const struct cards *cards
 		work[i] = (struct plan_config){.ctx = ctx,
 					       .cards = cards,
 					       .policy = policy,
+					       .project = policy->projects ? &policy->projects[i] : &none,
 					       .config = configs[i],
 					       .suppressions = &run.suppressions};
 		collect_config(&run, &work[i]);

@@ -1,7 +1,52 @@
 #include "planner/internal.h"
 
-/* Baseline and changes: which findings count in this run. They stay in the
- * report; finding_counts tells. */
+/* Settings, baseline and changes: which findings count in this run, and how much.
+ * They stay in the report; finding_counts tells. What is not selected still
+ * decides verdicts: those look at everything. */
+
+static bool names(struct str name, const struct card *card)
+{
+	return str_eq(name, card->id) || str_is(name, family_name(card->family));
+}
+
+/* entries of the rule itself win over those of its family, later ones over earlier ones */
+struct rule_policy plan_rule(const struct project_policy *p, const struct card *card)
+{
+	struct rule_policy out = {.name = card->id};
+	bool own = false;
+	for (size_t i = 0; i < p->n_rules; i++) {
+		bool is_own = str_eq(p->rules[i].name, card->id);
+		if (!names(p->rules[i].name, card) || (own && !is_own))
+			continue;
+		own = is_own;
+		out = p->rules[i];
+	}
+	return out;
+}
+
+static bool is_listed(const struct str *list, size_t n, const struct card *card)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names(list[i], card))
+			return true;
+	return false;
+}
+
+/* A level is for what is wrong now: what does no harm as long as the app runs once stays a note. */
+static void apply_settings(const struct project_policy *p, struct finding *f)
+{
+	static const enum level levels[] = {[RULE_NOTE] = LEVEL_NOTE,
+					    [RULE_WARNING] = LEVEL_WARNING,
+					    [RULE_ERROR] = LEVEL_ERROR};
+	if (!f->card)
+		return;
+	struct rule_policy rule = plan_rule(p, f->card);
+	if (rule.level >= RULE_NOTE && f->status != HAZARD_CONTAINED)
+		f->level = levels[rule.level];
+	f->tolerated = rule.tolerated;
+	f->deselected = (p->n_select && !is_listed(p->select, p->n_select, f->card)) ||
+			is_listed(p->ignore, p->n_ignore, f->card);
+}
 
 static bool is_known(const struct baseline *b, const struct finding *f, struct str config)
 {
@@ -81,6 +126,7 @@ void plan_select(struct plan_config *c)
 	const struct policy *p = c->policy;
 	for (size_t i = 0; i < c->findings.len; i++) {
 		struct finding *f = &c->findings.ptr[i];
+		apply_settings(c->project, f);
 		f->baselined = p->baseline && is_known(p->baseline, f, c->config->source->path);
 		f->elsewhere = p->changes && is_elsewhere(c, f);
 	}

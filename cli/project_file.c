@@ -1,0 +1,630 @@
+#include "cli/project_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <yaml.h>
+#include "cli/session.h"
+
+static const char file_name[] = ".clusterlint.yml";
+
+struct reader {
+	struct session *s;
+	struct cli *cli;
+	const char *path;          /* absolute */
+	const char *shown;
+	yaml_document_t doc;
+	bool bad, is_root;
+	struct project_file *out;
+	VEC(struct rule_policy) rules;
+	VEC(struct app_policy) apps;
+	VEC(struct str) select, ignore;
+	VEC(struct named_target) targets;
+	VEC(const char *) files;
+};
+
+/* what one file says, per key */
+typedef void read_fn(struct reader *r, const yaml_node_t *n);
+struct key {
+	const char *name;
+	read_fn *read;
+};
+
+/* ---- telling ---- */
+
+static void wrong(struct reader *r, const yaml_node_t *n, const char *what)
+{
+	cli_error(r->cli, "%s:%zu:%zu: %s", r->shown, n->start_mark.line + 1, n->start_mark.column + 1,
+		  what);
+	r->bad = true;
+}
+
+
+static void unknown(struct reader *r, const yaml_node_t *n, const char *what, const char *word,
+		    const char *const *words, size_t n_words)
+{
+	const char *near = nearest_word(word, words, n_words);
+	const char *text = arena_printf(&r->s->arena, "there is no %s '%s'", what, word);
+	if (near)
+		text = arena_printf(&r->s->arena, "%s; did you mean '%s'?", text, near);
+	wrong(r, n, text);
+}
+
+/* ---- values ---- */
+
+static const yaml_node_t *node(struct reader *r, int id)
+{
+	return yaml_document_get_node(&r->doc, id);
+}
+
+static const char *text_of(struct reader *r, const yaml_node_t *n)
+{
+	if (n->type != YAML_SCALAR_NODE)
+		return NULL;
+	return arena_cstr(&r->s->arena,
+			  (struct str){(const char *)n->data.scalar.value, n->data.scalar.length});
+}
+
+static const char *need_text(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	if (!s || !*s) {
+		wrong(r, n, "a text belongs here");
+		return NULL;
+	}
+	return s;
+}
+
+static bool read_bool(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	if (s && (strcmp(s, "true") == 0 || strcmp(s, "false") == 0))
+		return *s == 't';
+	wrong(r, n, "true or false belongs here");
+	return false;
+}
+
+static uint32_t read_number(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	char *end = NULL;
+	unsigned long x = s ? strtoul(s, &end, 10) : 0;
+	if (!s || *s < '0' || *s > '9' || *end || x < 1 || x > 1000000) {
+		wrong(r, n, "a number from 1 to 1000000 belongs here");
+		return 0;
+	}
+	return (uint32_t)x;
+}
+
+static uint64_t read_size(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	uint64_t x = 0;
+	if (!s || !parse_size(s, &x))
+		wrong(r, n, "a size like 512M or 16G belongs here");
+	return x;
+}
+
+/* index of the word, or -1 after having told */
+static int read_choice(struct reader *r, const yaml_node_t *n, const char *const *words, size_t n_words,
+		       const char *what)
+{
+	const char *s = text_of(r, n);
+	for (size_t i = 0; s && i < n_words; i++)
+		if (strcmp(words[i], s) == 0)
+			return (int)i;
+	if (s)
+		unknown(r, n, what, s, words, n_words);
+	else
+		wrong(r, n, arena_printf(&r->s->arena, "a %s belongs here", what));
+	return -1;
+}
+
+static void each_pair(struct reader *r, const yaml_node_t *n,
+		      void (*read)(struct reader *r, const yaml_node_t *key, const yaml_node_t *value,
+				   void *arg),
+		      void *arg)
+{
+	if (n->type != YAML_MAPPING_NODE) {
+		wrong(r, n, "keys with values belong here");
+		return;
+	}
+	for (yaml_node_pair_t *p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top; p++)
+		if (text_of(r, node(r, p->key)))
+			read(r, node(r, p->key), node(r, p->value), arg);
+		else
+			wrong(r, node(r, p->key), "a key is a text");
+}
+
+/* a fixed set of keys; arg of readers is not needed: they write to r->out */
+struct keys {
+	const struct key *ptr;
+	size_t len;
+};
+
+static void read_key(struct reader *r, const yaml_node_t *k, const yaml_node_t *v, void *arg)
+{
+	const struct keys *keys = arg;
+	const char *name = text_of(r, k);
+	VEC(const char *) words = {0};
+	const struct key *found = NULL;
+	for (size_t i = 0; i < keys->len; i++) {
+		vec_push(&words, keys->ptr[i].name);
+		if (strcmp(keys->ptr[i].name, name) == 0)
+			found = &keys->ptr[i];
+	}
+	if (found)
+		found->read(r, v);
+	else
+		unknown(r, k, "key", name, words.ptr, words.len);
+	vec_release(&words);
+}
+
+static void read_keys(struct reader *r, const yaml_node_t *n, const struct key *keys, size_t len)
+{
+	struct keys k = {keys, len};
+	each_pair(r, n, read_key, &k);
+}
+#define READ_KEYS(r, n, keys) read_keys(r, n, keys, sizeof(keys) / sizeof *(keys))
+
+/* ---- rules ---- */
+
+/* a rule or a family; false after having told */
+static bool is_rule(struct reader *r, const yaml_node_t *n, const char *name)
+{
+	const struct cards *cards = &r->s->cards;
+	VEC(const char *) words = {0};
+	bool known = cards_find(cards, str_from(name)) != NULL;
+	for (enum family f = 0; f < N_FAMILIES && !known; f++) {
+		vec_push(&words, family_name(f));
+		known = strcmp(name, family_name(f)) == 0;
+	}
+	for (size_t i = 0; i < cards->len && !known; i++)
+		vec_push(&words, cards->ptr[i].id.ptr);
+	if (!known)
+		unknown(r, n, "rule or family", name, words.ptr, words.len);
+	vec_release(&words);
+	return known;
+}
+
+static const char *const rule_levels[] = {
+    [RULE_OFF - 1] = "off",
+    [RULE_NOTE - 1] = "note",
+    [RULE_WARNING - 1] = "warning",
+    [RULE_ERROR - 1] = "error",
+};
+
+static void rule_level(struct reader *r, const yaml_node_t *n)
+{
+	int level = read_choice(r, n, rule_levels, 4, "level");
+	r->rules.ptr[r->rules.len - 1].level = (enum rule_level)(level + 1);
+}
+
+static void rule_fails(struct reader *r, const yaml_node_t *n)
+{
+	r->rules.ptr[r->rules.len - 1].tolerated = !read_bool(r, n);
+}
+
+static void read_rule(struct reader *r, const yaml_node_t *k, const yaml_node_t *v, void *arg)
+{
+	static const struct key keys[] = {{"level", rule_level}, {"fails", rule_fails}};
+	const char *name = text_of(r, k);
+	(void)arg;
+	if (!is_rule(r, k, name))
+		return;
+	vec_push(&r->rules, (struct rule_policy){.name = str_from(name)});
+	if (v->type == YAML_SCALAR_NODE)
+		rule_level(r, v);
+	else
+		READ_KEYS(r, v, keys);
+}
+
+static void key_rules(struct reader *r, const yaml_node_t *n)
+{
+	each_pair(r, n, read_rule, NULL);
+}
+
+static void key_select(struct reader *r, const yaml_node_t *n)
+{
+	if (n->type != YAML_SEQUENCE_NODE) {
+		wrong(r, n, "a list of rules or families belongs here");
+		return;
+	}
+	vec_clear(&r->select); /* an inner file selects anew */
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+		const char *name = need_text(r, node(r, *i));
+		if (name && is_rule(r, node(r, *i), name))
+			vec_push(&r->select, str_from(name));
+	}
+}
+
+static void key_ignore(struct reader *r, const yaml_node_t *n)
+{
+	if (n->type != YAML_SEQUENCE_NODE) {
+		wrong(r, n, "a list of rules or families belongs here");
+		return;
+	}
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+		const char *name = need_text(r, node(r, *i));
+		if (name && is_rule(r, node(r, *i), name))
+			vec_push(&r->ignore, str_from(name));
+	}
+}
+
+/* ---- apps ---- */
+
+static struct app_policy *last_app(struct reader *r)
+{
+	return &r->apps.ptr[r->apps.len - 1];
+}
+
+static void app_pin(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	if (!s || !*s || !strcmp(s, "true") || !strcmp(s, "false"))
+		wrong(r, n, "the reason why this app must stay alone belongs here");
+	last_app(r)->pin = s;
+}
+
+static void app_rss(struct reader *r, const yaml_node_t *n)
+{
+	last_app(r)->rss = read_size(r, n);
+}
+
+static void app_weight(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = text_of(r, n);
+	char *end = NULL;
+	double x = s ? strtod(s, &end) : 0;
+	if (!s || *end || !(x > 0 && x <= 100))
+		wrong(r, n, "a number above 0 and up to 100 belongs here");
+	last_app(r)->weight = x;
+}
+
+static void app_pool(struct reader *r, const yaml_node_t *n)
+{
+	last_app(r)->pool = read_number(r, n);
+}
+
+/* what an outer file says of the same app stays where this one is silent */
+static void inherit(struct reader *r, const char *name)
+{
+	struct app_policy fresh = {0};
+	for (size_t i = 0; i < r->apps.len; i++)
+		if (str_is(r->apps.ptr[i].name, name))
+			fresh = r->apps.ptr[i];
+	fresh.name = str_from(name);
+	vec_push(&r->apps, fresh);
+}
+
+static void read_app(struct reader *r, const yaml_node_t *k, const yaml_node_t *v, void *arg)
+{
+	static const struct key keys[] = {
+	    {"pin", app_pin}, {"rss", app_rss}, {"weight", app_weight}, {"pool", app_pool}};
+	(void)arg;
+	inherit(r, text_of(r, k));
+	READ_KEYS(r, v, keys);
+}
+
+static void key_apps(struct reader *r, const yaml_node_t *n)
+{
+	each_pair(r, n, read_app, NULL);
+}
+
+/* ---- targets ---- */
+
+static struct named_target *last_target(struct reader *r)
+{
+	return &r->targets.ptr[r->targets.len - 1];
+}
+
+static void target_kind(struct reader *r, const yaml_node_t *n)
+{
+	static const char *const kinds[] = {"pm2", "replicas"};
+	last_target(r)->replicas = read_choice(r, n, kinds, 2, "kind") == 1;
+}
+
+static void target_cpus(struct reader *r, const yaml_node_t *n)
+{
+	last_target(r)->cpus = read_number(r, n);
+}
+
+static void target_memory(struct reader *r, const yaml_node_t *n)
+{
+	last_target(r)->memory = read_size(r, n);
+}
+
+static void read_target(struct reader *r, const yaml_node_t *k, const yaml_node_t *v, void *arg)
+{
+	static const struct key keys[] = {
+	    {"kind", target_kind}, {"cpus", target_cpus}, {"memory", target_memory}};
+	(void)arg;
+	vec_push(&r->targets, (struct named_target){.name = str_from(text_of(r, k))});
+	READ_KEYS(r, v, keys);
+}
+
+static void key_targets(struct reader *r, const yaml_node_t *n)
+{
+	each_pair(r, n, read_target, NULL);
+}
+
+static void key_target(struct reader *r, const yaml_node_t *n)
+{
+	r->out->target = need_text(r, n);
+}
+
+/* ---- the rest ---- */
+
+static void key_root(struct reader *r, const yaml_node_t *n)
+{
+	r->is_root = read_bool(r, n);
+}
+
+static void key_fail_on(struct reader *r, const yaml_node_t *n)
+{
+	static const char *const levels[] = {"error", "warning", "note", "never"};
+	r->out->policy.fail_on = FAIL_ON_ERROR + read_choice(r, n, levels, 4, "level");
+}
+
+static void key_no_inline(struct reader *r, const yaml_node_t *n)
+{
+	r->out->no_inline = read_bool(r, n);
+}
+
+static void key_max_connections(struct reader *r, const yaml_node_t *n)
+{
+	r->out->policy.max_connections = read_number(r, n);
+}
+
+/* beside the file that names it */
+static void key_baseline(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = need_text(r, n);
+	const char *slash = strrchr(r->path, '/');
+	if (s && *s != '/' && slash)
+		s = arena_printf(&r->s->arena, "%.*s/%s", (int)(slash - r->path), r->path, s);
+	if (s)
+		r->out->baseline = s;
+}
+
+static const struct key top_keys[] = {
+    {"root", key_root},		{"fail-on", key_fail_on},   {"select", key_select},
+    {"ignore", key_ignore},	{"rules", key_rules},	    {"apps", key_apps},
+    {"target", key_target},	{"targets", key_targets},   {"max-connections", key_max_connections},
+    {"baseline", key_baseline}, {"no-inline", key_no_inline},
+};
+
+const struct project_key project_keys[] = {
+    {"root", "true", "do not look for settings in the folders above"},
+    {"fail-on", "LEVEL", "error, warning, note or never: from which level on a run fails"},
+    {"select", "[NAME...]", "tell of these rules and families alone; verdicts look at all of them"},
+    {"ignore", "[NAME...]", "do not tell of these rules and families; verdicts look at them"},
+    {"rules", "{NAME: LEVEL}",
+     "off, note, warning or error for a rule or family, or {level: LEVEL, fails: false}; what is "
+     "off is an accepted risk"},
+    {"apps", "{NAME: {...}}",
+     "pin: REASON (stays one process), rss: SIZE (of one process), weight: NUMBER (times the "
+     "instances of the policy), pool: N (database connections of one process)"},
+    {"target", "NAME", "the machine that is planned for: pm2, replicas or one of targets"},
+    {"targets", "{NAME: {...}}", "machines by name: kind: pm2 or replicas, cpus: N, memory: SIZE"},
+    {"max-connections", "N", "what the database allows; needs pool of the apps"},
+    {"baseline", "FILE", "known findings, as with --baseline"},
+    {"no-inline", "true", "ignore comments that accept findings"},
+};
+const size_t n_project_keys = sizeof project_keys / sizeof *project_keys;
+
+/* ---- files ---- */
+
+static void read_document(struct reader *r)
+{
+	const yaml_node_t *top = yaml_document_get_root_node(&r->doc);
+	if (!top || (top->type == YAML_SCALAR_NODE && !top->data.scalar.length))
+		return; /* an empty file settles nothing */
+	READ_KEYS(r, top, top_keys);
+}
+
+static bool read_one(struct reader *r, const char *path)
+{
+	struct str text;
+	yaml_parser_t parser;
+	r->path = path;
+	struct str below;
+	r->shown = fs_join(&r->s->fs, &r->s->arena, STR(""), str_from(path), &below)
+		       ? arena_cstr(&r->s->arena, below)
+		       : path;
+	errno = 0;
+	if (!session_read_text(&r->s->arena, path, &text)) {
+		cli_error(r->cli, "%s: %s", r->shown, strerror(errno));
+		return false;
+	}
+	if (!yaml_parser_initialize(&parser))
+		return false;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
+	if (yaml_parser_load(&parser, &r->doc)) {
+		r->out->policy.file = r->shown;
+		vec_push(&r->files, path);
+		read_document(r);
+		yaml_document_delete(&r->doc);
+	} else {
+		cli_error(r->cli, "%s:%zu:%zu: %s", r->shown, parser.problem_mark.line + 1,
+			  parser.problem_mark.column + 1,
+			  parser.problem ? parser.problem : "is no YAML");
+		r->bad = true;
+	}
+	yaml_parser_delete(&parser);
+	return !r->bad;
+}
+
+/* whether the file says `root: true`: it must be known before those above it are read */
+static bool ends_the_search(struct reader *r, const char *path)
+{
+	struct project_file scratch = {0};
+	struct reader probe = {.s = r->s, .cli = r->cli, .out = &scratch};
+	struct str text;
+	yaml_parser_t parser;
+	bool root = false;
+	if (!session_read_text(&r->s->arena, path, &text) || !yaml_parser_initialize(&parser))
+		return false;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.len);
+	if (yaml_parser_load(&parser, &probe.doc)) {
+		const yaml_node_t *top = yaml_document_get_root_node(&probe.doc);
+		for (yaml_node_pair_t *p = top && top->type == YAML_MAPPING_NODE
+					       ? top->data.mapping.pairs.start
+					       : NULL;
+		     p && p < top->data.mapping.pairs.top; p++) {
+			const char *k = text_of(&probe, node(&probe, p->key));
+			const char *v = text_of(&probe, node(&probe, p->value));
+			root = root || (k && v && !strcmp(k, "root") && !strcmp(v, "true"));
+		}
+		yaml_document_delete(&probe.doc);
+	}
+	yaml_parser_delete(&parser);
+	return root;
+}
+
+/* innermost first */
+static size_t find_files(struct reader *r, const char *dir, const char **out, size_t max)
+{
+	struct arena *a = &r->s->arena;
+	char *at = arena_cstr(a, str_from(dir));
+	size_t n = 0;
+	for (;;) {
+		const char *path = arena_printf(a, "%s/%s", strcmp(at, "/") ? at : "", file_name);
+		if (access(path, F_OK) == 0 && n < max) {
+			out[n++] = path;
+			if (ends_the_search(r, path))
+				break;
+		}
+		char *slash = strrchr(at, '/');
+		if (str_is(r->s->fs.root, at) || !slash || slash == at)
+			break;
+		*slash = '\0';
+	}
+	return n;
+}
+
+#define KEEP(r, list, type, field, count)                                                          \
+	do {                                                                                       \
+		type *copy_ = arena_array(&(r)->s->arena, type, (r)->list.len);                    \
+		for (size_t i_ = 0; i_ < (r)->list.len; i_++)                                      \
+			copy_[i_] = (r)->list.ptr[i_];                                             \
+		field = copy_;                                                                     \
+		count = (r)->list.len;                                                             \
+		vec_release(&(r)->list);                                                           \
+	} while (0)
+
+bool project_file_read(struct session *s, struct cli *cli, const char *dir, struct project_file *out)
+{
+	enum { MOST = 64 };
+	const char *paths[MOST];
+	*out = (struct project_file){.policy.file = file_name};
+	struct reader r = {.s = s, .cli = cli, .out = out};
+	size_t n = 1;
+	paths[0] = cli->settings->settings;
+	if (!paths[0])
+		n = find_files(&r, dir, paths, MOST);
+	bool ok = true;
+	while (n > 0 && ok)
+		ok = read_one(&r, paths[--n]);
+	KEEP(&r, rules, struct rule_policy, out->policy.rules, out->policy.n_rules);
+	KEEP(&r, apps, struct app_policy, out->policy.apps, out->policy.n_apps);
+	KEEP(&r, select, struct str, out->policy.select, out->policy.n_select);
+	KEEP(&r, ignore, struct str, out->policy.ignore, out->policy.n_ignore);
+	KEEP(&r, targets, struct named_target, out->targets, out->n_targets);
+	KEEP(&r, files, const char *, out->files, out->n_files);
+	return ok;
+}
+
+/* ---- showing ---- */
+
+/* in double quotes: names are other people's */
+static void quoted(struct str s, FILE *out)
+{
+	fputc('"', out);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			fprintf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+	}
+	fputc('"', out);
+}
+
+static void print_names(const char *key, const struct str *names, size_t n, FILE *out)
+{
+	if (!n)
+		return;
+	fprintf(out, "%s: [", key);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s" STR_FMT, i ? ", " : "", STR_ARG(names[i]));
+	fputs("]\n", out);
+}
+
+static void print_apps(const struct project_policy *p, FILE *out)
+{
+	if (p->n_apps)
+		fputs("apps:\n", out);
+	for (size_t i = 0; i < p->n_apps; i++) {
+		const struct app_policy *a = &p->apps[i];
+		bool later = false;
+		for (size_t k = i + 1; k < p->n_apps; k++)
+			later = later || str_eq(p->apps[k].name, a->name);
+		if (later)
+			continue;
+		fputs("  ", out);
+		quoted(a->name, out);
+		fputs(":\n", out);
+		if (a->pin) {
+			fputs("    pin: ", out);
+			quoted(str_from(a->pin), out);
+			fputc('\n', out);
+		}
+		if (a->rss)
+			fprintf(out, "    rss: %llu\n", (unsigned long long)a->rss);
+		if (a->weight > 0)
+			fprintf(out, "    weight: %g\n", a->weight);
+		if (a->pool)
+			fprintf(out, "    pool: %u\n", a->pool);
+	}
+}
+
+static void print_rules(const struct project_policy *p, FILE *out)
+{
+	if (p->n_rules)
+		fputs("rules:\n", out);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct rule_policy *x = &p->rules[i];
+		fprintf(out, "  " STR_FMT ": {", STR_ARG(x->name));
+		if (x->level != RULE_AS_IS)
+			fprintf(out, "level: %s", rule_levels[x->level - 1]);
+		if (x->tolerated)
+			fprintf(out, "%sfails: false", x->level != RULE_AS_IS ? ", " : "");
+		fputs("}\n", out);
+	}
+}
+
+void project_file_print(const struct project_file *p, struct str config, FILE *out)
+{
+	static const char *const levels[] = {"error", "error", "warning", "note", "never"};
+	fputs("# ", out);
+	quoted(config, out);
+	fprintf(out, p->n_files ? ", settled in\n" : ": nothing is settled\n");
+	for (size_t i = 0; i < p->n_files; i++) {
+		fputs("#   ", out);
+		quoted(str_from(p->files[i]), out);
+		fputc('\n', out);
+	}
+	fprintf(out, "fail-on: %s\n", levels[p->policy.fail_on]);
+	print_names("select", p->policy.select, p->policy.n_select, out);
+	print_names("ignore", p->policy.ignore, p->policy.n_ignore, out);
+	print_rules(&p->policy, out);
+	print_apps(&p->policy, out);
+	if (p->target)
+		fprintf(out, "target: %s\n", p->target);
+	if (p->policy.max_connections)
+		fprintf(out, "max-connections: %u\n", p->policy.max_connections);
+	if (p->no_inline)
+		fputs("no-inline: true\n", out);
+}
