@@ -469,10 +469,60 @@ static void add_state(struct search *s, struct record_flow f)
 	add_flow(s, f);
 }
 
+/* if (status === 'PAID') credit(..), where status is what the caller wants: what is done behind a test of it */
+static void act_on_wanted(const struct search *s, const struct js_binding *wanted, struct record_flow *f)
+{
+	const struct prog_fn *fn = &s->p->fns[fn_id(s->p, s->file, js_at(s->js, f->decide)->fn)];
+	for (uint32_t i = 0; i < wanted->n_refs; i++) {
+		js_node t = tested(s->js, s->js->lists[wanted->refs + i]);
+		for (size_t k = 0; js_kind(s->js, t) == JS_IF && k < fn->n_calls; k++) {
+			js_node n = s->p->calls[fn->calls[k]].node;
+			if (n != f->write && prog_is_inside(s->js, n, js_at(s->js, t)->b))
+				f->effects |= twice(s, fn->calls[k], 0, &f->moves_value);
+		}
+	}
+}
+
+/* order.save(), repo.save(order): the record as a whole, not a part of it */
+static bool saves_whole(const struct search *s, const struct held_name *h, js_node call)
+{
+	for (uint32_t i = 0; i < h->b->n_refs; i++) {
+		js_node ref = s->js->lists[h->b->refs + i], up = js_at(s->js, ref)->parent;
+		bool on_it = js_kind(s->js, up) == JS_MEMBER && js_at(s->js, call)->a == up;
+		if (prog_is_inside(s->js, ref, call) && (up == call || on_it))
+			return true;
+	}
+	return false;
+}
+
+static js_node whole_write(const struct search *s, const struct held_name *h, uint32_t from)
+{
+	const struct store_call *c;
+	for (size_t i = 0; (c = next_write(s, from, &i));)
+		if (js_kind(s->js, c->node) == JS_CALL && saves_whole(s, h, c->node))
+			return c->node;
+	return 0;
+}
+
+/* order.status = status; if (status === PAID) credit the wallet; save: a callback that comes twice is credited twice */
+static void set_unseen(struct search *s, const struct held_name *h, struct str field, js_node assign)
+{
+	const struct js_binding *wanted = js_binding_of(s->js, js_at(s->js, assign)->b);
+	struct record_flow f = {.change = RECORD_STATE, .record = record_name(s, h), .field = field, .decide = assign, .unchecked = true};
+	f.write = whole_write(s, h, start_of(s->js, assign));
+	if (!f.write || !wanted || wanted->kind != JSB_PARAM || !is_state_name(field))
+		return;
+	act_on_wanted(s, wanted, &f);
+	if (f.moves_value || (f.effects & EFFECT_PAYMENT))
+		add_flow(s, f);
+}
+
 static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign)
 {
 	js_node test = state_test(s, field, start_of(s->js, assign));
 	enum js_kind k = js_kind(s->js, js_at(s->js, assign)->b);
+	if (!test && js_kind(s->js, assign) == JS_ASSIGN)
+		set_unseen(s, h, field, assign);
 	if (!test || side_of(s->js, test, assign) == SIDE_NONE)
 		return;
 	/* what the request asks for is stored: the last one wins, nothing is passed twice */
