@@ -517,6 +517,18 @@ static void set_unseen(struct search *s, const struct held_name *h, struct str f
 		add_flow(s, f);
 }
 
+/* device.status !== from, where `from` is a parameter */
+static bool compares_parameter(const struct js_file *js, js_node n)
+{
+	const struct js_node_data *d = js_at(js, n);
+	if (d->kind == JS_LOGICAL)
+		return compares_parameter(js, d->a) || compares_parameter(js, d->b);
+	if (d->kind != JS_BINARY || d->op < JS_OP_EQ || d->op > JS_OP_SNE)
+		return false;
+	const struct js_binding *a = js_binding_of(js, d->a), *b = js_binding_of(js, d->b);
+	return (a && a->kind == JSB_PARAM) || (b && b->kind == JSB_PARAM);
+}
+
 static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign)
 {
 	js_node test = state_test(s, field, start_of(s->js, assign));
@@ -525,12 +537,14 @@ static void change_state(struct search *s, const struct held_name *h, struct str
 		set_unseen(s, h, field, assign);
 	if (!test || side_of(s->js, test, assign) == SIDE_NONE)
 		return;
+	bool wanted = k == JS_IDENT && js_binding_of(s->js, js_at(s->js, assign)->b) && js_binding_of(s->js, js_at(s->js, assign)->b)->kind != JSB_IMPORT;
+	bool transition = wanted && compares_parameter(s->js, js_at(s->js, test)->a);
 	/* what the request asks for is stored: the last one wins, nothing is passed twice */
-	if (k == JS_IDENT && js_binding_of(s->js, js_at(s->js, assign)->b) && js_binding_of(s->js, js_at(s->js, assign)->b)->kind != JSB_IMPORT)
+	if (wanted && !transition)
 		return;
 	js_node write = write_of_record(s, start_of(s->js, assign));
 	if (write)
-		add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = write});
+		add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = write, .transition = transition});
 }
 
 /* if (order.status !== 'NEW') throw ..; M.update({ id }, { status: 'PAID' }) */
@@ -908,7 +922,7 @@ static void look_at_parameters(struct search *s)
 /* a state that is checked matters when something is done that must not be done twice */
 static bool is_idle_state(const struct record_flow *f)
 {
-	return f->change == RECORD_STATE && !f->moves_value &&
+	return f->change == RECORD_STATE && !f->moves_value && !f->transition &&
 	       !(f->effects & (EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD | EFFECT_DB_WRITE));
 }
 

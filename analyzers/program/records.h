@@ -43,6 +43,7 @@ struct record_flow {
 	bool of_caller;    /* the row belongs to the user who asks */
 	/* what serialises it; 0 where there is nothing */
 	js_node lock;      /* row lock, distributed lock around it, version check */
+	bool transition;   /* RECORD_STATE: from and to are the caller's: whoever calls relies on the check */
 	bool unchecked;    /* RECORD_STATE: set to what the caller wants and acted on, without a look at the old state */
 	bool transaction;  /* in a MongoDB transaction that reads and writes the same document: the second one is aborted */
 	bool idempotent;   /* the write does no harm when it happens twice: upsert, skipDuplicates, NX */

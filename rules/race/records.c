@@ -104,7 +104,7 @@ static struct telling state(const struct program *p, const struct record_flow *f
 		return (struct telling){"state-checked-then-set", grave ? SEVERITY_HIGH : SEVERITY_MEDIUM, grave,
 					"is set and acted on without a condition on what it was: a request that comes twice is acted on twice",
 					"直接设置并据此执行后续操作，没有以旧状态为条件：重复的请求会执行两次"};
-	return (struct telling){"state-checked-then-set", grave ? SEVERITY_HIGH : paying ? SEVERITY_MEDIUM : SEVERITY_LOW, grave,
+	return (struct telling){"state-checked-then-set", grave ? SEVERITY_HIGH : paying || f->transition ? SEVERITY_MEDIUM : SEVERITY_LOW, grave,
 				"is checked and set in two steps: two requests at the same time both pass the check",
 				"先检查后设置分成两步：两个请求同时到来都会通过检查"};
 }
