@@ -6,35 +6,39 @@ static const struct {
 	char sep;
 	const struct builtin *table;
 } spaces[] = {
-    {"String", '#', builtins_string},     {"String", '.', builtins_string},
-    {"Array", '#', builtins_array},       {"Array", '.', builtins_array},
-    {"Object", '#', builtins_object},     {"Object", '.', builtins_object},
-    {"Function", '#', builtins_object},   {"Boolean", '#', builtins_number},
-    {"Number", '#', builtins_number},     {"Number", '.', builtins_number},
-    {"Math", '.', builtins_number},       {"JSON", '.', builtins_object},
-    {"Map", '#', builtins_collection},    {"Set", '#', builtins_collection},
-    {"Error", '#', builtins_object},      {"RegExp", '#', builtins_regexp},
-    {"path", '.', builtins_path},         {"url", '.', builtins_path},
-    {"process", '.', builtins_node},      {"os", '.', builtins_node},
-    {"fs", '.', builtins_node},           {"module", '.', builtins_node},
-    {"require", '.', builtins_node},      {"Date", '.', builtins_object},
-    {"dotenv", '.', builtins_dotenv},
+    {"String", '#', builtins_string},  {"String", '.', builtins_string},
+    {"Array", '#', builtins_array},    {"Array", '#', builtins_array_change},
+    {"Array", '.', builtins_array},    {"Object", '#', builtins_object},
+    {"Object", '.', builtins_object},  {"Function", '#', builtins_object},
+    {"Boolean", '#', builtins_number}, {"Number", '#', builtins_number},
+    {"Number", '.', builtins_number},  {"Math", '.', builtins_number},
+    {"JSON", '.', builtins_object},    {"Map", '#', builtins_collection},
+    {"Set", '#', builtins_collection}, {"Error", '#', builtins_object},
+    {"RegExp", '#', builtins_regexp},  {"path", '.', builtins_path},
+    {"url", '.', builtins_path},       {"process", '.', builtins_node},
+    {"os", '.', builtins_node},	       {"fs", '.', builtins_node},
+    {"module", '.', builtins_node},    {"require", '.', builtins_node},
+    {"Date", '.', builtins_object},    {"dotenv", '.', builtins_dotenv},
 };
 
-static const struct builtin *find_in(const struct builtin *table, const char *space, char sep, struct str key)
+static const struct builtin *find_in(const struct builtin *table, const char *space, char sep,
+				     struct str key)
 {
 	size_t n = strlen(space);
 	for (const struct builtin *b = table; b->name; b++)
-		if (strncmp(b->name, space, n) == 0 && b->name[n] == sep && str_is(key, b->name + n + 1))
+		if (strncmp(b->name, space, n) == 0 && b->name[n] == sep &&
+		    str_is(key, b->name + n + 1))
 			return b;
 	return NULL;
 }
 
 const struct builtin *builtin_find(const char *space, char sep, struct str key)
 {
+	const struct builtin *b;
 	for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
 		if (spaces[i].sep == sep && strcmp(spaces[i].space, space) == 0)
-			return find_in(spaces[i].table, space, sep, key);
+			if ((b = find_in(spaces[i].table, space, sep, key)))
+				return b;
 	return NULL;
 }
 
@@ -46,7 +50,8 @@ static struct value *do_nothing(struct interp *ip, struct call *c)
 
 static const struct builtin console_method = {.name = "console.log", .fn = do_nothing};
 
-struct value *builtin_member(struct frame *fr, js_node n, const char *space, char sep, struct str key)
+struct value *builtin_member(struct frame *fr, js_node n, const char *space, char sep,
+			     struct str key)
 {
 	struct interp *ip = fr->ip;
 	if (strcmp(space, "console") == 0)
@@ -78,13 +83,58 @@ struct value *namespace_object(struct interp *ip, const char *space)
 
 bool is_node_builtin(struct str name)
 {
-	static const char *const names[] = {
-	    "assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram",
-	    "diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module",
-	    "net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream",
-	    "string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi",
-	    "worker_threads", "zlib", "fs/promises", "path/posix", "path/win32", "stream/promises",
-	    "timers/promises", "util/types", "dns/promises", "assert/strict", "readline/promises", "test"};
+	static const char *const names[] = {"assert",
+					    "async_hooks",
+					    "buffer",
+					    "child_process",
+					    "cluster",
+					    "console",
+					    "constants",
+					    "crypto",
+					    "dgram",
+					    "diagnostics_channel",
+					    "dns",
+					    "domain",
+					    "events",
+					    "fs",
+					    "http",
+					    "http2",
+					    "https",
+					    "inspector",
+					    "module",
+					    "net",
+					    "os",
+					    "path",
+					    "perf_hooks",
+					    "process",
+					    "punycode",
+					    "querystring",
+					    "readline",
+					    "repl",
+					    "stream",
+					    "string_decoder",
+					    "sys",
+					    "timers",
+					    "tls",
+					    "trace_events",
+					    "tty",
+					    "url",
+					    "util",
+					    "v8",
+					    "vm",
+					    "wasi",
+					    "worker_threads",
+					    "zlib",
+					    "fs/promises",
+					    "path/posix",
+					    "path/win32",
+					    "stream/promises",
+					    "timers/promises",
+					    "util/types",
+					    "dns/promises",
+					    "assert/strict",
+					    "readline/promises",
+					    "test"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
 			return true;
@@ -93,17 +143,78 @@ bool is_node_builtin(struct str name)
 
 static bool is_other_global(struct str name)
 {
-	static const char *const names[] = {
-	    "setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate",
-	    "queueMicrotask", "structuredClone", "fetch", "Buffer", "URLSearchParams", "TextEncoder",
-	    "TextDecoder", "Promise", "Symbol", "Proxy", "Reflect", "WeakMap", "WeakSet", "WeakRef", "Intl", "BigInt",
-	    "ArrayBuffer", "SharedArrayBuffer", "DataView", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array",
-	    "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array",
-	    "BigUint64Array", "Function", "eval", "performance", "crypto", "WebAssembly", "Atomics",
-	    "AbortController", "AbortSignal", "Event", "EventTarget", "Headers", "Request", "Response", "FormData",
-	    "Blob", "escape", "unescape", "navigator", "Iterator", "FinalizationRegistry", "MessageChannel",
-	    "MessagePort", "BroadcastChannel", "AggregateError", "atob", "btoa", "decodeURIComponent", "decodeURI", "DOMException", "File",
-	    "ReadableStream", "WritableStream", "TransformStream", "PerformanceObserver", "CustomEvent", "WebSocket"};
+	static const char *const names[] = {"setTimeout",
+					    "setInterval",
+					    "setImmediate",
+					    "clearTimeout",
+					    "clearInterval",
+					    "clearImmediate",
+					    "queueMicrotask",
+					    "structuredClone",
+					    "fetch",
+					    "Buffer",
+					    "URLSearchParams",
+					    "TextEncoder",
+					    "TextDecoder",
+					    "Promise",
+					    "Symbol",
+					    "Proxy",
+					    "Reflect",
+					    "WeakMap",
+					    "WeakSet",
+					    "WeakRef",
+					    "Intl",
+					    "BigInt",
+					    "ArrayBuffer",
+					    "SharedArrayBuffer",
+					    "DataView",
+					    "Int8Array",
+					    "Uint8Array",
+					    "Uint8ClampedArray",
+					    "Int16Array",
+					    "Uint16Array",
+					    "Int32Array",
+					    "Uint32Array",
+					    "Float32Array",
+					    "Float64Array",
+					    "BigInt64Array",
+					    "BigUint64Array",
+					    "Function",
+					    "eval",
+					    "performance",
+					    "crypto",
+					    "WebAssembly",
+					    "Atomics",
+					    "AbortController",
+					    "AbortSignal",
+					    "Event",
+					    "EventTarget",
+					    "Headers",
+					    "Request",
+					    "Response",
+					    "FormData",
+					    "Blob",
+					    "escape",
+					    "unescape",
+					    "navigator",
+					    "Iterator",
+					    "FinalizationRegistry",
+					    "MessageChannel",
+					    "MessagePort",
+					    "BroadcastChannel",
+					    "AggregateError",
+					    "atob",
+					    "btoa",
+					    "decodeURIComponent",
+					    "decodeURI",
+					    "DOMException",
+					    "File",
+					    "ReadableStream",
+					    "WritableStream",
+					    "TransformStream",
+					    "PerformanceObserver",
+					    "CustomEvent",
+					    "WebSocket"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
 			return true;
@@ -126,7 +237,8 @@ static struct value *module_local(struct frame *fr, js_node n, struct str name)
 		return m->exports;
 	struct str path = str_is(name, "__filename") ? m->path : path_dir(m->path);
 	if (str_is(name, "__filename") || str_is(name, "__dirname"))
-		return val_string(ip->arena, path_absolute(ip, path), origin_new(fr, n, ORIGIN_MACHINE, NULL));
+		return val_string(ip->arena, path_absolute(ip, path),
+				  origin_new(fr, n, ORIGIN_MACHINE, NULL));
 	return NULL;
 }
 
@@ -155,8 +267,9 @@ struct value *global_value(struct frame *fr, js_node n, struct str name)
 	if (str_is(name, "console") || str_is(name, "Math") || str_is(name, "JSON"))
 		return namespace_object(ip, arena_cstr(ip->arena, name));
 	const struct builtin *b = NULL;
-	static const struct builtin *const tables[] = {builtins_object, builtins_number, builtins_string, builtins_array,
-						       builtins_collection, builtins_regexp, builtins_path, builtins_node};
+	static const struct builtin *const tables[] = {
+	    builtins_object,	 builtins_number, builtins_string, builtins_array,
+	    builtins_collection, builtins_regexp, builtins_path,   builtins_node};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables && !b; i++)
 		for (const struct builtin *t = tables[i]; t->name; t++)
 			if (str_is(name, t->name))
@@ -169,7 +282,8 @@ struct value *global_value(struct frame *fr, js_node n, struct str name)
 	}
 	if (b)
 		return builtin_value(ip, b);
-	if (ip->bind && (str_is(name, "module") || str_is(name, "exports") || str_starts(name, STR("__"))))
+	if (ip->bind &&
+	    (str_is(name, "module") || str_is(name, "exports") || str_starts(name, STR("__"))))
 		return unknown(fr, n, "'" STR_FMT "' is set at run time", STR_ARG(name));
 	if (is_other_global(name) || str_is(name, "arguments"))
 		return unknown(fr, n, "uses " STR_FMT, STR_ARG(name));

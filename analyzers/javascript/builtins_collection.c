@@ -3,7 +3,8 @@
 
 static struct collection *self(struct call *c)
 {
-	bool right = is_kind(c->this_, VAL_OBJECT) && c->this_->u.obj->host && c->this_->u.obj->class_name &&
+	bool right = is_kind(c->this_, VAL_OBJECT) && c->this_->u.obj->host &&
+		     c->this_->u.obj->class_name &&
 		     strncmp(c->self->name, c->this_->u.obj->class_name, 3) == 0;
 	return right ? c->this_->u.obj->host : NULL;
 }
@@ -59,14 +60,16 @@ static struct value *make(struct interp *ip, struct call *c)
 	v->u.obj->class_name = map ? "Map" : "Set";
 	v->u.obj->host = s;
 	if (c->this_)
-		return throw_error(c->fr, c->node, "TypeError", "Constructor %s requires 'new'", c->self->name);
+		return throw_error(c->fr, c->node, "TypeError", "Constructor %s requires 'new'",
+				   c->self->name);
 	if (is_nullish(from))
 		return v;
 	const struct val_array *list = elements(c->fr, c->node, from, &odd);
 	if (!list && !odd)
 		return NULL;
 	for (uint32_t i = 0; list && i < list->n; i++) {
-		struct value *item = list->items[i] ? list->items[i] : ip->undefined, *key = item, *val = item;
+		struct value *item = list->items[i] ? list->items[i] : ip->undefined, *key = item,
+			     *val = item;
 		if (!step(c->fr, c->node))
 			return NULL;
 		if (map && !(key = get_member(c->fr, c->node, item, STR("0"))))
@@ -88,12 +91,14 @@ static struct value *collection_set(struct interp *ip, struct call *c)
 	return c->this_;
 }
 
-static void test_entries(struct call *c, const struct collection *s, const struct value *key, bool here)
+static void test_entries(struct call *c, const struct collection *s, const struct value *key,
+			 bool here)
 {
 	if (!key->env || s->keys->n > 16)
 		return;
 	for (uint32_t i = 0; i < s->keys->n; i++)
-		if (s->keys->items[i]->kind == VAL_STRING && strictly_equal(s->keys->items[i], key) == 0)
+		if (s->keys->items[i]->kind == VAL_STRING &&
+		    strictly_equal(s->keys->items[i], key) == 0)
 			test_text(c->fr, c->node, key, s->keys->items[i]->u.str, false);
 	if (here)
 		test_text(c->fr, c->node, key, STR(""), true);
@@ -172,7 +177,10 @@ static struct value *collection_list(struct interp *ip, struct call *c)
 		struct value *pair = result_array(c);
 		val_push(ip->arena, pair->u.arr, s->keys->items[i]);
 		val_push(ip->arena, pair->u.arr, s->values->items[i]);
-		val_push(ip->arena, out, c->self->data == 0 ? pair : c->self->data == 1 ? s->keys->items[i] : s->values->items[i]);
+		val_push(ip->arena, out,
+			 c->self->data == 0   ? pair
+			 : c->self->data == 1 ? s->keys->items[i]
+					      : s->values->items[i]);
 	}
 	out->open = s->keys->open;
 	v->u.obj->class_name = "Iterator";

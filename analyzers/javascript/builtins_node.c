@@ -12,7 +12,8 @@ struct str path_absolute(struct interp *ip, struct str relative)
 	struct str root = ip->fs ? ip->fs->root : STR("/project");
 	if (!relative.len)
 		return root;
-	return str_from(arena_printf(ip->arena, STR_FMT "%s" STR_FMT, STR_ARG(root), str_is(root, "/") ? "" : "/", STR_ARG(relative)));
+	return str_from(arena_printf(ip->arena, STR_FMT "%s" STR_FMT, STR_ARG(root),
+				     str_is(root, "/") ? "" : "/", STR_ARG(relative)));
 }
 
 /* where `pm2 start` is called: told, else the folder of the config */
@@ -30,7 +31,8 @@ static struct value *env_object(struct interp *ip)
 	size_t n = o->env ? o->n_env : o->ctx ? o->ctx->n_env : 0;
 	v->u.obj->class_name = "process.env";
 	for (size_t i = 0; i < n; i++)
-		val_set(ip->arena, v->u.obj, env[i].name, val_string(ip->arena, env[i].value, NULL));
+		val_set(ip->arena, v->u.obj, env[i].name,
+			val_string(ip->arena, env[i].value, NULL));
 	return v;
 }
 
@@ -56,7 +58,9 @@ struct value *read_env(struct frame *fr, js_node n, struct str name)
 	if (set && is_unknown(set))
 		return spread_unknown(ip, set);
 	if (!set && ip->env->u.obj->open)
-		return unknown(fr, n, "the variable " STR_FMT " may be set by code that is not looked at", STR_ARG(name));
+		return unknown(fr, n,
+			       "the variable " STR_FMT " may be set by code that is not looked at",
+			       STR_ARG(name));
 	struct origin *o = arena_new(ip->arena, struct origin);
 	*o = *origin_new(fr, n, ORIGIN_ENV, set ? set->origin : NULL);
 	o->env_name = name;
@@ -73,7 +77,8 @@ struct value *read_env(struct frame *fr, js_node n, struct str name)
 
 static struct value *process_cwd(struct interp *ip, struct call *c)
 {
-	return val_string(ip->arena, cwd_absolute(ip), origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
+	return val_string(ip->arena, cwd_absolute(ip),
+			  origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
 }
 
 static struct value *process_exit(struct interp *ip, struct call *c)
@@ -86,7 +91,8 @@ static struct value *process_exit(struct interp *ip, struct call *c)
 
 static struct value *platform(struct interp *ip, struct call *c)
 {
-	return val_string(ip->arena, STR("linux"), origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
+	return val_string(ip->arena, STR("linux"),
+			  origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
 }
 
 static struct value *not_known(struct interp *ip, struct call *c)
@@ -117,7 +123,8 @@ static struct value *os_parallelism(struct interp *ip, struct call *c)
 
 static struct value *os_cpus(struct interp *ip, struct call *c)
 {
-	struct value *v = val_array_new(ip->arena, origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
+	struct value *v =
+	    val_array_new(ip->arena, origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
 	if (!ip->o->ctx || !ip->o->ctx->cpus)
 		return not_known(ip, c);
 	for (uint32_t i = 0; i < ip->o->ctx->cpus && i < 4096; i++)
@@ -165,7 +172,8 @@ static bool file_arg(struct call *c, struct str *path, struct value **v)
 {
 	struct interp *ip = c->fr->ip;
 	struct str text;
-	if (is_kind(arg(ip, c, 0), VAL_OBJECT) && str_is(str_from(c->args[0]->u.obj->class_name), "URL"))
+	if (is_kind(arg(ip, c, 0), VAL_OBJECT) &&
+	    str_is(str_from(c->args[0]->u.obj->class_name), "URL"))
 		c->args[0] = val_get(c->args[0]->u.obj, STR("pathname"));
 	if (!arg_str(c, 0, &text, v))
 		return false;
@@ -176,7 +184,8 @@ static bool file_arg(struct call *c, struct str *path, struct value **v)
 	struct str cwd = cwd_absolute(ip), absolute = node_path_resolve(ip->arena, cwd, &text, 1);
 	if (fs_join(ip->fs, ip->arena, STR(""), absolute, path))
 		return true;
-	*v = unknown(c->fr, c->node, "'" STR_FMT "' lies outside of the project root", STR_ARG(absolute));
+	*v = unknown(c->fr, c->node, "'" STR_FMT "' lies outside of the project root",
+		     STR_ARG(absolute));
 	return false;
 }
 
@@ -187,7 +196,8 @@ static struct value *no_such_file(struct call *c, const char *call)
 	struct value *odd;
 	if (!arg_str(c, 0, &text, &odd))
 		return odd;
-	throw_error(c->fr, c->node, "Error", "ENOENT: no such file or directory, %s '" STR_FMT "'", call, STR_ARG(text));
+	throw_error(c->fr, c->node, "Error", "ENOENT: no such file or directory, %s '" STR_FMT "'",
+		    call, STR_ARG(text));
 	struct val_object *o = ip->thrown->u.obj;
 	val_set(ip->arena, o, STR("errno"), number(c->fr, c->node, -2));
 	val_set(ip->arena, o, STR("code"), string(c->fr, c->node, STR("ENOENT")));
@@ -219,7 +229,8 @@ static struct value *fs_read_file_sync(struct interp *ip, struct call *c)
 	if (is_kind(how, VAL_OBJECT) && val_get(how->u.obj, STR("encoding")))
 		how = val_get(how->u.obj, STR("encoding"));
 	v = result_string(c, s->text);
-	if (how->kind == VAL_STRING && (str_starts(how->u.str, STR("utf")) || str_starts(how->u.str, STR("UTF"))))
+	if (how->kind == VAL_STRING &&
+	    (str_starts(how->u.str, STR("utf")) || str_starts(how->u.str, STR("UTF"))))
 		return v;
 	if (how->kind != VAL_UNDEFINED && how->kind != VAL_NULL && how->kind != VAL_OBJECT)
 		return unknown(c->fr, c->node, "reads a file in another encoding");
@@ -248,7 +259,8 @@ static struct value *fs_readdir_sync(struct interp *ip, struct call *c)
 
 static struct value *kind_is(struct interp *ip, struct call *c)
 {
-	const struct value *kind = is_kind(c->this_, VAL_OBJECT) ? val_get(c->this_->u.obj, STR("kind")) : NULL;
+	const struct value *kind =
+	    is_kind(c->this_, VAL_OBJECT) ? val_get(c->this_->u.obj, STR("kind")) : NULL;
 	(void)ip;
 	return result_bool(c, kind && kind->u.num == c->self->data);
 }
@@ -273,7 +285,8 @@ static struct value *fs_stat_sync(struct interp *ip, struct call *c)
 	v->u.obj->open = true; /* sizes and times */
 	val_set(ip->arena, v->u.obj, STR("kind"), number(c->fr, c->node, kind));
 	for (int i = 0; i < 2; i++)
-		val_set(ip->arena, v->u.obj, str_from(stat_methods[i].name), builtin_value(ip, &stat_methods[i]));
+		val_set(ip->arena, v->u.obj, str_from(stat_methods[i].name),
+			builtin_value(ip, &stat_methods[i]));
 	return v;
 }
 

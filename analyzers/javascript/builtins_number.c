@@ -72,10 +72,22 @@ static struct value *number_is(struct interp *ip, struct call *c)
 
 static struct value *number_constant(struct interp *ip, struct call *c)
 {
-	static const double values[] = {9007199254740991.0, -9007199254740991.0, 1.7976931348623157e308, 5e-324,
-					2.220446049250313e-16, 0, 0, 0, 3.141592653589793, 2.718281828459045,
-					0.6931471805599453, 2.302585092994046, 1.4426950408889634, 0.4342944819032518,
-					1.4142135623730951, 0.7071067811865476};
+	static const double values[] = {9007199254740991.0,
+					-9007199254740991.0,
+					1.7976931348623157e308,
+					5e-324,
+					2.220446049250313e-16,
+					0,
+					0,
+					0,
+					3.141592653589793,
+					2.718281828459045,
+					0.6931471805599453,
+					2.302585092994046,
+					1.4426950408889634,
+					0.4342944819032518,
+					1.4142135623730951,
+					0.7071067811865476};
 	(void)ip;
 	int i = c->self->data;
 	return result_number(c, i == 5 ? INFINITY : i == 6 ? -INFINITY : i == 7 ? NAN : values[i]);
@@ -88,9 +100,11 @@ static struct value *number_to_string(struct interp *ip, struct call *c)
 	if (!to_num(c->fr, c->node, c->this_, &num, &odd) || !arg_num(c, 0, 10, &radix, &odd))
 		return odd;
 	if (!(radix >= 2 && radix <= 36))
-		return throw_error(c->fr, c->node, "RangeError", "toString() radix must be between 2 and 36");
+		return throw_error(c->fr, c->node, "RangeError",
+				   "toString() radix must be between 2 and 36");
 	struct str s = num_radix_text(ip->arena, num, (int)radix);
-	return s.ptr ? result_string(c, s) : unknown(c->fr, c->node, "writes a fraction in another base");
+	return s.ptr ? result_string(c, s)
+		     : unknown(c->fr, c->node, "writes a fraction in another base");
 }
 
 static struct value *number_to_fixed(struct interp *ip, struct call *c)
@@ -101,7 +115,8 @@ static struct value *number_to_fixed(struct interp *ip, struct call *c)
 		return odd;
 	digits = num_to_integer(digits);
 	if (!(digits >= 0 && digits <= 100))
-		return throw_error(c->fr, c->node, "RangeError", "toFixed() digits argument must be between 0 and 100");
+		return throw_error(c->fr, c->node, "RangeError",
+				   "toFixed() digits argument must be between 0 and 100");
 	return result_string(c, num_fixed_text(ip->arena, num, (int)digits));
 }
 
@@ -110,12 +125,30 @@ static struct value *itself(struct interp *ip, struct call *c)
 	struct str s;
 	if (!c->self->data)
 		return c->this_;
-	return val_to_str(ip->arena, c->this_, &s) ? result_string(c, s) : unknown(c->fr, c->node, "calls toString");
+	return val_to_str(ip->arena, c->this_, &s) ? result_string(c, s)
+						   : unknown(c->fr, c->node, "calls toString");
 }
 
 /* ---- Math ---- */
 
-enum { FLOOR, CEIL, ROUND, TRUNC, ABS, SQRT, SIGN, CBRT, LOG2, LOG10, LOG, EXP, SIN, COS, TAN, ATAN };
+enum {
+	FLOOR,
+	CEIL,
+	ROUND,
+	TRUNC,
+	ABS,
+	SQRT,
+	SIGN,
+	CBRT,
+	LOG2,
+	LOG10,
+	LOG,
+	EXP,
+	SIN,
+	COS,
+	TAN,
+	ATAN
+};
 
 static double js_round(double x)
 {
@@ -179,7 +212,8 @@ static struct value *math_max(struct interp *ip, struct call *c)
 			return odd;
 		if (isnan(num) || isnan(best))
 			best = NAN;
-		else if (num * sign > best * sign || (num == 0 && best == 0 && signbit(num) == (sign < 0)))
+		else if (num * sign > best * sign ||
+			 (num == 0 && best == 0 && signbit(num) == (sign < 0)))
 			best = num;
 		for (const struct origin *o = c->args[i]->origin; o && !via; o = o->via)
 			if (o->kind == ORIGIN_MACHINE || o->kind == ORIGIN_ENV)
@@ -214,7 +248,8 @@ static struct value *encode_uri(struct interp *ip, struct call *c)
 		return odd;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char ch = (unsigned char)s.ptr[i];
-		bool plain = (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') || (ch && strchr("-_.!~*'()", ch)) ||
+		bool plain = (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') ||
+			     (ch && strchr("-_.!~*'()", ch)) ||
 			     (c->self->data && ch && strchr(";/?:@&=+$,#", ch));
 		if (plain)
 			buf_addc(&b, (char)ch);
@@ -238,7 +273,11 @@ const struct builtin builtins_number[] = {
     {.name = "encodeURIComponent", .fn = encode_uri, .flags = B_PURE},
     {.name = "encodeURI", .fn = encode_uri, .flags = B_PURE, .data = 1},
     {.name = "Number.parseInt", .fn = parse_number, .flags = B_PURE, .env_op = ENV_TO_NUMBER},
-    {.name = "Number.parseFloat", .fn = parse_number, .flags = B_PURE, .env_op = ENV_TO_NUMBER, .data = 1},
+    {.name = "Number.parseFloat",
+     .fn = parse_number,
+     .flags = B_PURE,
+     .env_op = ENV_TO_NUMBER,
+     .data = 1},
     {.name = "Number.isInteger", .fn = number_is, .flags = B_PURE, .data = IS_INTEGER},
     {.name = "Number.isFinite", .fn = number_is, .flags = B_PURE, .data = IS_FINITE},
     {.name = "Number.isNaN", .fn = number_is, .flags = B_PURE, .data = IS_NAN},

@@ -20,14 +20,16 @@ static struct value *object_keys(struct interp *ip, struct call *c)
 	struct val_object own = {0};
 	struct value *v = arg(ip, c, 0), *out = result_array(c);
 	if (is_nullish(v))
-		return throw_error(c->fr, c->node, "TypeError", "Cannot convert undefined or null to object");
+		return throw_error(c->fr, c->node, "TypeError",
+				   "Cannot convert undefined or null to object");
 	if (is_unknown(v))
 		return spread_unknown(ip, v);
 	own_props(c->fr, v, &own);
 	if (!charge(ip, own.n * 128ull))
 		return NULL;
 	for (uint32_t i = 0; i < own.n; i++) {
-		struct value *key = result_string(c, own.props[i].key), *item = own.props[i].value, *pair;
+		struct value *key = result_string(c, own.props[i].key), *item = own.props[i].value,
+			     *pair;
 		if (c->self->data == ENTRIES) {
 			pair = result_array(c);
 			val_push(ip->arena, pair->u.arr, key);
@@ -44,7 +46,8 @@ static struct value *object_assign(struct interp *ip, struct call *c)
 {
 	struct value *to = arg(ip, c, 0);
 	if (is_nullish(to))
-		return throw_error(c->fr, c->node, "TypeError", "Cannot convert undefined or null to object");
+		return throw_error(c->fr, c->node, "TypeError",
+				   "Cannot convert undefined or null to object");
 	for (uint32_t i = 1; i < c->n; i++) {
 		if (to->kind == VAL_OBJECT && !to->u.obj->frozen && !(to->u.obj->class_name)) {
 			copy_props(c->fr, c->node, to->u.obj, c->args[i]);
@@ -78,8 +81,10 @@ static struct value *object_from_entries(struct interp *ip, struct call *c)
 			continue;
 		}
 		if (pair->kind < VAL_OBJECT)
-			return throw_error(c->fr, c->node, "TypeError", "Iterator value is not an entry object");
-		if (!(name = get_member(c->fr, c->node, pair, STR("0"))) || !(item = get_member(c->fr, c->node, pair, STR("1"))))
+			return throw_error(c->fr, c->node, "TypeError",
+					   "Iterator value is not an entry object");
+		if (!(name = get_member(c->fr, c->node, pair, STR("0"))) ||
+		    !(item = get_member(c->fr, c->node, pair, STR("1"))))
 			return NULL;
 		if (!prop_key(c->fr, c->node, name, &key, &odd)) {
 			if (!odd)
@@ -91,7 +96,8 @@ static struct value *object_from_entries(struct interp *ip, struct call *c)
 	}
 	if (out->u.obj->open) /* a later pair may override */
 		for (uint32_t i = 0; i < out->u.obj->n; i++)
-			out->u.obj->props[i].value = unknown(c->fr, c->node, "the pairs are not all known");
+			out->u.obj->props[i].value =
+			    unknown(c->fr, c->node, "the pairs are not all known");
 	return out;
 }
 
@@ -211,14 +217,16 @@ static struct value *function_call(struct interp *ip, struct call *c)
 {
 	struct value *this_ = arg(ip, c, 0), *odd;
 	if (!c->self->data)
-		return call_value(c->fr, c->node, c->this_, this_, c->args + (c->n > 0), c->n - (c->n > 0));
+		return call_value(c->fr, c->node, c->this_, this_, c->args + (c->n > 0),
+				  c->n - (c->n > 0));
 	if (is_nullish(arg(ip, c, 1)))
 		return call_value(c->fr, c->node, c->this_, this_, c->args, 0);
 	const struct val_array *list = elements(c->fr, c->node, arg(ip, c, 1), &odd);
 	if (!list || list->open) {
 		if (!list && !odd)
 			return NULL;
-		struct value *why = odd ? odd : unknown(c->fr, c->node, "the arguments are not all known");
+		struct value *why =
+		    odd ? odd : unknown(c->fr, c->node, "the arguments are not all known");
 		return call_maybe(c->fr, c->node, c->this_, why) ? spread_unknown(ip, why) : NULL;
 	}
 	struct value **args = arena_array(ip->arena, struct value *, list->n + 1);
@@ -229,7 +237,8 @@ static struct value *function_call(struct interp *ip, struct call *c)
 
 static struct value *function_bind(struct interp *ip, struct call *c)
 {
-	struct value *v = val_new(ip->arena, VAL_FUNCTION, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
+	struct value *v =
+	    val_new(ip->arena, VAL_FUNCTION, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
 	v->u.fn = arena_new(ip->arena, struct val_function);
 	v->u.fn->target = c->this_;
 	v->u.fn->this_ = arg(ip, c, 0);
@@ -252,7 +261,8 @@ static struct value *error_call(struct interp *ip, struct call *c)
 		val_set(ip->arena, v->u.obj, STR("message"), odd);
 	else
 		return NULL;
-	if (is_kind(arg(ip, c, 1), VAL_OBJECT) && (cause = val_get(c->args[1]->u.obj, STR("cause"))))
+	if (is_kind(arg(ip, c, 1), VAL_OBJECT) &&
+	    (cause = val_get(c->args[1]->u.obj, STR("cause"))))
 		v->u.obj->open = true;
 	return v;
 }
@@ -262,7 +272,8 @@ static struct value *json_parse_call(struct interp *ip, struct call *c)
 	struct str text;
 	struct value *odd;
 	const char *error = NULL;
-	if (is_kind(arg(ip, c, 0), VAL_OBJECT) && str_is(str_from(c->args[0]->u.obj->class_name), "Buffer"))
+	if (is_kind(arg(ip, c, 0), VAL_OBJECT) &&
+	    str_is(str_from(c->args[0]->u.obj->class_name), "Buffer"))
 		c->args[0] = val_get(c->args[0]->u.obj, STR("text"));
 	if (!arg_str(c, 0, &text, &odd))
 		return odd;
@@ -272,10 +283,13 @@ static struct value *json_parse_call(struct interp *ip, struct call *c)
 	/* a text that was read from a file of the project: every value has its place there */
 	const struct source *source = NULL;
 	for (size_t i = 0; i < ip->files.len; i++)
-		if (text.ptr >= ip->files.ptr[i]->text.ptr && text.ptr < ip->files.ptr[i]->text.ptr + ip->files.ptr[i]->text.len)
+		if (text.ptr >= ip->files.ptr[i]->text.ptr &&
+		    text.ptr < ip->files.ptr[i]->text.ptr + ip->files.ptr[i]->text.len)
 			source = ip->files.ptr[i];
 	struct value *v = json_parse(ip, source, text, o, &error);
-	return v ? v : throw_error(c->fr, c->node, "SyntaxError", "%s", error ? error : "Unexpected end of JSON input");
+	return v ? v
+		 : throw_error(c->fr, c->node, "SyntaxError", "%s",
+			       error ? error : "Unexpected end of JSON input");
 }
 
 static struct value *json_stringify_call(struct interp *ip, struct call *c)

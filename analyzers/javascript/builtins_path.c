@@ -42,7 +42,8 @@ static struct str normalize(struct arena *a, struct str path)
 	struct str s = collapse(a, path, rooted);
 	if (!s.len)
 		return rooted ? STR("/") : slash ? STR("./") : STR(".");
-	return str_from(arena_printf(a, "%s" STR_FMT "%s", rooted ? "/" : "", STR_ARG(s), slash ? "/" : ""));
+	return str_from(
+	    arena_printf(a, "%s" STR_FMT "%s", rooted ? "/" : "", STR_ARG(s), slash ? "/" : ""));
 }
 
 struct str node_path_resolve(struct arena *a, struct str cwd, const struct str *parts, uint32_t n)
@@ -51,7 +52,8 @@ struct str node_path_resolve(struct arena *a, struct str cwd, const struct str *
 	for (uint32_t i = n + 1; i > 0 && !(path.len && path.ptr[0] == '/'); i--) {
 		struct str part = i > 1 ? parts[i - 2] : cwd;
 		if (part.len)
-			path = str_from(arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(part), STR_ARG(path)));
+			path = str_from(
+			    arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(part), STR_ARG(path)));
 	}
 	struct str s = collapse(a, path, true);
 	return str_from(arena_printf(a, "/" STR_FMT, STR_ARG(s)));
@@ -63,7 +65,8 @@ static bool texts(struct call *c, struct str **out, struct value **odd)
 	*out = arena_array(c->fr->ip->arena, struct str, c->n + 1);
 	for (uint32_t i = 0; i < c->n; i++) {
 		if (c->args[i]->kind != VAL_STRING) {
-			throw_error(c->fr, c->node, "TypeError", "The \"path\" argument must be of type string. Received %s",
+			throw_error(c->fr, c->node, "TypeError",
+				    "The \"path\" argument must be of type string. Received %s",
 				    type_of(c->args[i]));
 			val_set(c->fr->ip->arena, c->fr->ip->thrown->u.obj, STR("code"),
 				string(c->fr, c->node, STR("ERR_INVALID_ARG_TYPE")));
@@ -84,7 +87,9 @@ static struct value *path_join_call(struct interp *ip, struct call *c)
 		if (parts[i].len) {
 			if (!charge(ip, path.len + parts[i].len))
 				return NULL;
-			path = path.len ? str_from(arena_printf(ip->arena, STR_FMT "/" STR_FMT, STR_ARG(path), STR_ARG(parts[i]))) : parts[i];
+			path = path.len ? str_from(arena_printf(ip->arena, STR_FMT "/" STR_FMT,
+								STR_ARG(path), STR_ARG(parts[i])))
+					: parts[i];
 		}
 	return result_string(c, normalize(ip->arena, path));
 }
@@ -123,7 +128,8 @@ static struct value *path_dirname(struct interp *ip, struct call *c)
 		return result_string(c, STR("."));
 	while (at > 1 && s.ptr[at - 1] == '/')
 		at--;
-	return result_string(c, at == 0 ? STR("/") : str_sub(s, 0, at == 1 && s.ptr[0] == '/' ? 2 : at));
+	return result_string(c, at == 0 ? STR("/")
+					: str_sub(s, 0, at == 1 && s.ptr[0] == '/' ? 2 : at));
 }
 
 static struct str base_of(struct str s)
@@ -180,7 +186,8 @@ static struct value *path_relative(struct interp *ip, struct call *c)
 	if (str_eq(from, to))
 		return result_string(c, STR(""));
 	for (i = 0; i <= from.len && i <= to.len; i++) {
-		bool end_from = i == from.len || from.ptr[i] == '/', end_to = i == to.len || to.ptr[i] == '/';
+		bool end_from = i == from.len || from.ptr[i] == '/',
+		     end_to = i == to.len || to.ptr[i] == '/';
 		if (end_from && end_to && i > 0)
 			same = i;
 		if (i == from.len || i == to.len || from.ptr[i] != to.ptr[i])
@@ -228,7 +235,8 @@ static struct value *path_parse(struct interp *ip, struct call *c)
 	val_set(ip->arena, v->u.obj, STR("dir"), result_string(c, dir));
 	val_set(ip->arena, v->u.obj, STR("base"), result_string(c, base));
 	val_set(ip->arena, v->u.obj, STR("ext"), result_string(c, ext));
-	val_set(ip->arena, v->u.obj, STR("name"), result_string(c, str_sub(base, 0, base.len - ext.len)));
+	val_set(ip->arena, v->u.obj, STR("name"),
+		result_string(c, str_sub(base, 0, base.len - ext.len)));
 	return v;
 }
 
@@ -251,7 +259,8 @@ static struct value *file_url(struct call *c, struct str path)
 	struct arena *a = c->fr->ip->arena;
 	struct value *v = result_object(c);
 	v->u.obj->class_name = "URL";
-	val_set(a, v->u.obj, STR("href"), result_string(c, str_from(arena_printf(a, "file://" STR_FMT, STR_ARG(path)))));
+	val_set(a, v->u.obj, STR("href"),
+		result_string(c, str_from(arena_printf(a, "file://" STR_FMT, STR_ARG(path)))));
 	val_set(a, v->u.obj, STR("pathname"), result_string(c, path));
 	val_set(a, v->u.obj, STR("protocol"), result_string(c, STR("file:")));
 	return v;
@@ -276,15 +285,18 @@ static struct value *url_new(struct interp *ip, struct call *c)
 		return is_unknown(from) ? spread_unknown(ip, from) : odd;
 	if (is_kind(from, VAL_OBJECT) && str_is(str_from(from->u.obj->class_name), "URL"))
 		from = val_get(from->u.obj, STR("href"));
-	if (from->kind != VAL_STRING || !str_starts(from->u.str, STR("file:///")) || !is_plain_path(text) ||
-	    str_find(text, STR(":")) != (size_t)-1 || str_starts(text, STR("//")) || !is_plain_path(from->u.str))
+	if (from->kind != VAL_STRING || !str_starts(from->u.str, STR("file:///")) ||
+	    !is_plain_path(text) || str_find(text, STR(":")) != (size_t)-1 ||
+	    str_starts(text, STR("//")) || !is_plain_path(from->u.str))
 		return unknown(c->fr, c->node, "uses URL");
 	base = str_sub(from->u.str, 7, from->u.str.len);
 	struct str dir = str_sub(base, 0, str_rfind_char(base, '/') + 1);
 	if (text.len && text.ptr[0] == '/')
 		dir = STR("");
-	struct str whole = str_from(arena_printf(ip->arena, STR_FMT STR_FMT, STR_ARG(dir), STR_ARG(text)));
-	bool slash = str_ends(whole, STR("/")) || str_ends(whole, STR("/.")) || str_ends(whole, STR("/.."));
+	struct str whole =
+	    str_from(arena_printf(ip->arena, STR_FMT STR_FMT, STR_ARG(dir), STR_ARG(text)));
+	bool slash =
+	    str_ends(whole, STR("/")) || str_ends(whole, STR("/.")) || str_ends(whole, STR("/.."));
 	struct str path = node_path_resolve(ip->arena, STR("/"), &whole, 1);
 	if (slash && path.len > 1)
 		path = str_from(arena_printf(ip->arena, STR_FMT "/", STR_ARG(path)));
@@ -296,9 +308,11 @@ static struct value *file_url_to_path(struct interp *ip, struct call *c)
 	struct value *v = arg(ip, c, 0);
 	if (is_kind(v, VAL_OBJECT) && str_is(str_from(v->u.obj->class_name), "URL"))
 		v = val_get(v->u.obj, STR("href"));
-	if (v->kind != VAL_STRING || !str_starts(v->u.str, STR("file:///")) || str_find(v->u.str, STR("%")) != (size_t)-1)
+	if (v->kind != VAL_STRING || !str_starts(v->u.str, STR("file:///")) ||
+	    str_find(v->u.str, STR("%")) != (size_t)-1)
 		return unknown(c->fr, c->node, "uses url.fileURLToPath");
-	return val_string(ip->arena, str_sub(v->u.str, 7, v->u.str.len), origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
+	return val_string(ip->arena, str_sub(v->u.str, 7, v->u.str.len),
+			  origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL));
 }
 
 static struct value *path_to_file_url(struct interp *ip, struct call *c)
@@ -308,7 +322,8 @@ static struct value *path_to_file_url(struct interp *ip, struct call *c)
 	if (!arg_str(c, 0, &text, &odd))
 		return odd;
 	struct str path = node_path_resolve(ip->arena, cwd_absolute(ip), &text, 1);
-	return is_plain_path(path) ? file_url(c, path) : unknown(c->fr, c->node, "uses url.pathToFileURL");
+	return is_plain_path(path) ? file_url(c, path)
+				   : unknown(c->fr, c->node, "uses url.pathToFileURL");
 }
 
 const struct builtin builtins_path[] = {

@@ -48,7 +48,8 @@ static bool is_odd_text(struct str s)
 	return false;
 }
 
-static enum regex_result run(struct interp *ip, struct regex *r, struct str text, size_t from, struct regex_match *m)
+static enum regex_result run(struct interp *ip, struct regex *r, struct str text, size_t from,
+			     struct regex_match *m)
 {
 	if (is_odd_text(text) || (regex_flag(r, 'i') && !u16_ascii(text)))
 		return REGEX_UNKNOWN;
@@ -60,15 +61,18 @@ static struct value *undecided(struct call *c)
 	return unknown(c->fr, c->node, "uses a regular expression that is not decided here");
 }
 
-static struct value *group_value(struct call *c, struct str text, const struct regex_match *m, uint32_t g)
+static struct value *group_value(struct call *c, struct str text, const struct regex_match *m,
+				 uint32_t g)
 {
 	if (m->start[g] == SIZE_MAX)
-		return val_new(c->fr->ip->arena, VAL_UNDEFINED, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
+		return val_new(c->fr->ip->arena, VAL_UNDEFINED,
+			       origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
 	return result_string(c, str_sub(text, m->start[g], m->end[g]));
 }
 
 /* the array of exec */
-static struct value *match_array(struct call *c, const struct regex *r, struct str text, const struct regex_match *m)
+static struct value *match_array(struct call *c, const struct regex *r, struct str text,
+				 const struct regex_match *m)
 {
 	struct value *v = result_array(c);
 	for (uint32_t g = 0; g < m->n; g++)
@@ -79,9 +83,11 @@ static struct value *match_array(struct call *c, const struct regex *r, struct s
 		groups = result_object(c);
 		for (uint32_t g = 1; g < m->n; g++)
 			if (regex_group_name(r, g).len)
-				val_set(c->fr->ip->arena, groups->u.obj, regex_group_name(r, g), v->u.arr->items[g]);
+				val_set(c->fr->ip->arena, groups->u.obj, regex_group_name(r, g),
+					v->u.arr->items[g]);
 	}
-	val_set(c->fr->ip->arena, props, STR("index"), result_number(c, (double)u16_index(text, m->start[0])));
+	val_set(c->fr->ip->arena, props, STR("index"),
+		result_number(c, (double)u16_index(text, m->start[0])));
 	val_set(c->fr->ip->arena, props, STR("input"), result_string(c, text));
 	val_set(c->fr->ip->arena, props, STR("groups"), groups);
 	return v;
@@ -96,7 +102,8 @@ static bool last_index(struct call *c, struct value *re, double *at)
 	return v && v->kind == VAL_NUMBER;
 }
 
-static enum regex_result exec_once(struct call *c, struct value *re, struct str text, struct regex_match *m)
+static enum regex_result exec_once(struct call *c, struct value *re, struct str text,
+				   struct regex_match *m)
 {
 	struct interp *ip = c->fr->ip;
 	struct regex *r = re->u.obj->host;
@@ -104,10 +111,12 @@ static enum regex_result exec_once(struct call *c, struct value *re, struct str 
 	double at = 0;
 	if (global && !last_index(c, re, &at))
 		return REGEX_UNKNOWN;
-	enum regex_result found = at > (double)u16_len(text) ? REGEX_NO : run(ip, r, text, u16_byte(text, (size_t)at), m);
+	enum regex_result found =
+	    at > (double)u16_len(text) ? REGEX_NO : run(ip, r, text, u16_byte(text, (size_t)at), m);
 	if (global && found != REGEX_UNKNOWN)
 		put(ip, re->u.obj, STR("lastIndex"),
-		    number(c->fr, c->node, found == REGEX_YES ? (double)u16_index(text, m->end[0]) : 0));
+		    number(c->fr, c->node,
+			   found == REGEX_YES ? (double)u16_index(text, m->end[0]) : 0));
 	return found;
 }
 
@@ -141,7 +150,9 @@ static struct value *regexp_exec(struct interp *ip, struct call *c)
 	enum regex_result found = exec_once(c, c->this_, text, &m);
 	if (found == REGEX_UNKNOWN)
 		return undecided(c);
-	return found == REGEX_YES ? match_array(c, c->this_->u.obj->host, text, &m) : val_new(ip->arena, VAL_NULL, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
+	return found == REGEX_YES ? match_array(c, c->this_->u.obj->host, text, &m)
+				  : val_new(ip->arena, VAL_NULL,
+					    origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
 }
 
 /* ---- string methods ---- */
@@ -158,13 +169,16 @@ struct value *regexp_match(struct interp *ip, struct call *c)
 	if (!re || is_unknown(re))
 		return re;
 	struct regex *r = re->u.obj->host;
-	struct value *none = val_new(ip->arena, VAL_NULL, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
+	struct value *none =
+	    val_new(ip->arena, VAL_NULL, origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));
 	if (!regex_flag(r, 'g')) {
 		enum regex_result found = run(ip, r, text, 0, &m);
 		struct str needle = regex_sample(ip->arena, r);
 		if (found != REGEX_UNKNOWN && (found == REGEX_YES || needle.ptr))
 			test_text(c->fr, c->node, c->this_, needle, found == REGEX_YES);
-		return found == REGEX_UNKNOWN ? undecided(c) : found == REGEX_YES ? match_array(c, r, text, &m) : none;
+		return found == REGEX_UNKNOWN ? undecided(c)
+		       : found == REGEX_YES   ? match_array(c, r, text, &m)
+					      : none;
 	}
 	struct value *all = result_array(c);
 	for (size_t at = 0; at <= text.len;) {
@@ -173,7 +187,8 @@ struct value *regexp_match(struct interp *ip, struct call *c)
 			return undecided(c);
 		if (found == REGEX_NO || !step(c->fr, c->node))
 			break;
-		val_push(ip->arena, all->u.arr, result_string(c, str_sub(text, m.start[0], m.end[0])));
+		val_push(ip->arena, all->u.arr,
+			 result_string(c, str_sub(text, m.start[0], m.end[0])));
 		at = m.end[0] + (m.end[0] == m.start[0]);
 	}
 	return ip->abrupt ? NULL : all->u.arr->n ? all : none;
@@ -235,7 +250,8 @@ struct value *regexp_split(struct interp *ip, struct call *c, struct str text, d
 }
 
 /* $1, $&, $$, $<name> in a replacement */
-static void regexp_expand(struct buf *b, struct str with, struct str text, const struct regex_match *m, const struct regex *r)
+static void regexp_expand(struct buf *b, struct str with, struct str text,
+			  const struct regex_match *m, const struct regex *r)
 {
 	for (size_t i = 0; i < with.len; i++) {
 		char c = with.ptr[i], d = i + 1 < with.len ? with.ptr[i + 1] : '\0';
@@ -243,7 +259,10 @@ static void regexp_expand(struct buf *b, struct str with, struct str text, const
 		if (c == '$' && d >= '0' && d <= '9') {
 			g = (uint32_t)(d - '0');
 			digits = 1;
-			uint32_t two = i + 2 < with.len && with.ptr[i + 2] >= '0' && with.ptr[i + 2] <= '9' ? g * 10 + (uint32_t)(with.ptr[i + 2] - '0') : 0;
+			uint32_t two =
+			    i + 2 < with.len && with.ptr[i + 2] >= '0' && with.ptr[i + 2] <= '9'
+				? g * 10 + (uint32_t)(with.ptr[i + 2] - '0')
+				: 0;
 			if (two > 0 && two < m->n) {
 				g = two;
 				digits = 2;
@@ -257,15 +276,17 @@ static void regexp_expand(struct buf *b, struct str with, struct str text, const
 			if (d == '$')
 				buf_addc(b, '$');
 			else
-				buf_add(b, d == '&' ? str_sub(text, m->start[0], m->end[0])
+				buf_add(b, d == '&'   ? str_sub(text, m->start[0], m->end[0])
 					   : d == '`' ? str_sub(text, 0, m->start[0])
 						      : str_sub(text, m->end[0], text.len));
 			i++;
 		} else if (c == '$' && d == '<' && r && regex_has_names(r)) {
 			size_t end = str_find(str_sub(with, i, with.len), STR(">"));
-			struct str name = end == (size_t)-1 ? STR("") : str_sub(with, i + 2, i + end);
+			struct str name =
+			    end == (size_t)-1 ? STR("") : str_sub(with, i + 2, i + end);
 			for (uint32_t k = 1; k < m->n; k++)
-				if (name.len && str_eq(regex_group_name(r, k), name) && m->start[k] != SIZE_MAX)
+				if (name.len && str_eq(regex_group_name(r, k), name) &&
+				    m->start[k] != SIZE_MAX)
 					buf_add(b, str_sub(text, m->start[k], m->end[k]));
 			if (end == (size_t)-1)
 				buf_addc(b, c);
@@ -278,8 +299,8 @@ static void regexp_expand(struct buf *b, struct str with, struct str text, const
 }
 
 /* the text that takes the place of one match; false: *odd, or thrown */
-bool regexp_replacement(struct call *c, struct buf *b, struct str text, const struct regex_match *m, const struct regex *r,
-			struct value **odd)
+bool regexp_replacement(struct call *c, struct buf *b, struct str text, const struct regex_match *m,
+			const struct regex *r, struct value **odd)
 {
 	struct interp *ip = c->fr->ip;
 	struct value *with = arg(ip, c, 1), *args[20];
@@ -317,7 +338,8 @@ struct value *regexp_replace(struct interp *ip, struct call *c, struct str text)
 		if (found != REGEX_YES)
 			break;
 		buf_add(&b, str_sub(text, from, m.start[0]));
-		if (!regexp_replacement(c, &b, text, &m, r, &odd) || !step(c->fr, c->node) || !charge(ip, b.len / 16)) {
+		if (!regexp_replacement(c, &b, text, &m, r, &odd) || !step(c->fr, c->node) ||
+		    !charge(ip, b.len / 16)) {
 			buf_release(&b);
 			return odd;
 		}

@@ -6,7 +6,8 @@
 static bool self(struct call *c, struct str *out, struct value **odd)
 {
 	if (is_nullish(c->this_)) {
-		*odd = throw_error(c->fr, c->node, "TypeError", "%s called on null or undefined", c->self->name);
+		*odd = throw_error(c->fr, c->node, "TypeError", "%s called on null or undefined",
+				   c->self->name);
 		return false;
 	}
 	return to_str(c->fr, c->node, c->this_, out, odd);
@@ -17,7 +18,7 @@ static bool self(struct call *c, struct str *out, struct value **odd)
 	struct value *odd;                                                                         \
 	(void)ip;                                                                                  \
 	if (!self(c, &s, &odd))                                                                    \
-		return odd
+	return odd
 
 #define TEXT(i, out)                                                                               \
 	struct str out;                                                                            \
@@ -49,7 +50,8 @@ static struct value *from_char_code(struct interp *ip, struct call *c)
 	for (uint32_t i = 0; i < c->n; i++) {
 		NUMBER(i, 0, num);
 		struct buf b = {0};
-		u16_put(&b, points ? (uint32_t)num & 0x1fffff : (uint32_t)num_to_int32(num) & 0xffff);
+		u16_put(&b,
+			points ? (uint32_t)num & 0x1fffff : (uint32_t)num_to_int32(num) & 0xffff);
 		out = u16_cat(ip->arena, out, arena_str(ip->arena, buf_str(&b)));
 		buf_release(&b);
 		if (points && !(num >= 0 && num <= 0x10ffff && num == floor(num)))
@@ -97,7 +99,8 @@ static struct value *slice(struct interp *ip, struct call *c)
 	double length = (double)u16_len(s);
 	NUMBER(0, 0, from);
 	NUMBER(1, length, to);
-	return result_string(c, u16_slice(ip->arena, s, (size_t)relative(from, length), (size_t)relative(to, length)));
+	return result_string(c, u16_slice(ip->arena, s, (size_t)relative(from, length),
+					  (size_t)relative(to, length)));
 }
 
 static struct value *substring(struct interp *ip, struct call *c)
@@ -108,7 +111,8 @@ static struct value *substring(struct interp *ip, struct call *c)
 	NUMBER(1, length, to);
 	from = clamp(from, 0, length);
 	to = clamp(to, 0, length);
-	return result_string(c, u16_slice(ip->arena, s, (size_t)fmin(from, to), (size_t)fmax(from, to)));
+	return result_string(
+	    c, u16_slice(ip->arena, s, (size_t)fmin(from, to), (size_t)fmax(from, to)));
 }
 
 static struct value *substr(struct interp *ip, struct call *c)
@@ -167,7 +171,8 @@ static struct value *index_of(struct interp *ip, struct call *c)
 		from = INFINITY;
 	double length = (double)u16_len(s);
 	size_t at = u16_byte(s, (size_t)clamp(from, 0, length));
-	size_t found = c->self->data ? rfind(s, needle, at) : str_find(str_sub(s, at, s.len), needle);
+	size_t found =
+	    c->self->data ? rfind(s, needle, at) : str_find(str_sub(s, at, s.len), needle);
 	test_text(c->fr, c->node, c->this_, needle, found != (size_t)-1);
 	ip->steps += s.len / 64;
 	if (found == (size_t)-1)
@@ -179,7 +184,8 @@ static struct value *no_regexp(struct interp *ip, struct call *c)
 {
 	if (!is_kind(arg(ip, c, 0), VAL_REGEXP))
 		return ip->undefined;
-	return throw_error(c->fr, c->node, "TypeError", "First argument to %s must not be a regular expression", c->self->name);
+	return throw_error(c->fr, c->node, "TypeError",
+			   "First argument to %s must not be a regular expression", c->self->name);
 }
 
 static struct value *includes(struct interp *ip, struct call *c)
@@ -189,8 +195,10 @@ static struct value *includes(struct interp *ip, struct call *c)
 		return NULL;
 	TEXT(0, needle);
 	NUMBER(1, 0, from);
-	struct str rest = str_sub(s, u16_byte(s, (size_t)clamp(from, 0, (double)u16_len(s))), s.len);
-	bool found = c->self->data ? str_starts(rest, needle) : str_find(rest, needle) != (size_t)-1;
+	struct str rest =
+	    str_sub(s, u16_byte(s, (size_t)clamp(from, 0, (double)u16_len(s))), s.len);
+	bool found =
+	    c->self->data ? str_starts(rest, needle) : str_find(rest, needle) != (size_t)-1;
 	test_text(c->fr, c->node, c->this_, needle, found);
 	return result_bool(c, found);
 }
@@ -202,7 +210,8 @@ static struct value *ends_with(struct interp *ip, struct call *c)
 		return NULL;
 	TEXT(0, needle);
 	NUMBER(1, INFINITY, end);
-	bool found = str_ends(str_sub(s, 0, u16_byte(s, (size_t)clamp(end, 0, (double)u16_len(s)))), needle);
+	bool found =
+	    str_ends(str_sub(s, 0, u16_byte(s, (size_t)clamp(end, 0, (double)u16_len(s)))), needle);
 	test_text(c->fr, c->node, c->this_, needle, found);
 	return result_bool(c, found);
 }
@@ -224,10 +233,13 @@ static struct value *pad(struct interp *ip, struct call *c)
 	struct buf b = {0};
 	double width = (double)u16_len(with);
 	for (double have = 0; have < missing; have += width)
-		buf_add(&b, have + width <= missing ? with : u16_slice(ip->arena, with, 0, (size_t)(missing - have)));
+		buf_add(&b, have + width <= missing
+				? with
+				: u16_slice(ip->arena, with, 0, (size_t)(missing - have)));
 	struct str fill = arena_str(ip->arena, buf_str(&b));
 	buf_release(&b);
-	return result_string(c, c->self->data ? u16_cat(ip->arena, s, fill) : u16_cat(ip->arena, fill, s));
+	return result_string(c, c->self->data ? u16_cat(ip->arena, s, fill)
+					      : u16_cat(ip->arena, fill, s));
 }
 
 static struct value *repeat(struct interp *ip, struct call *c)
@@ -282,7 +294,8 @@ static struct value *split(struct interp *ip, struct call *c)
 		if (!charge(ip, n * (sizeof(struct value) + sizeof(struct origin))))
 			return NULL;
 		for (size_t i = 0; i < n && i < limit; i++)
-			val_push(ip->arena, v->u.arr, result_string(c, u16_slice(ip->arena, s, i, i + 1)));
+			val_push(ip->arena, v->u.arr,
+				 result_string(c, u16_slice(ip->arena, s, i, i + 1)));
 		return v;
 	}
 	while (v->u.arr->n < limit) {
@@ -312,9 +325,11 @@ static struct value *replace(struct interp *ip, struct call *c)
 		size_t at = str_find(str_sub(s, from, s.len), what);
 		if (at == (size_t)-1)
 			break;
-		struct regex_match m = {.start = {from + at}, .end = {from + at + what.len}, .n = 1};
+		struct regex_match m = {
+		    .start = {from + at}, .end = {from + at + what.len}, .n = 1};
 		buf_add(&b, str_sub(s, from, from + at));
-		if (!regexp_replacement(c, &b, s, &m, NULL, &odd) || !step(c->fr, c->node) || !charge(ip, b.len / 16)) {
+		if (!regexp_replacement(c, &b, s, &m, NULL, &odd) || !step(c->fr, c->node) ||
+		    !charge(ip, b.len / 16)) {
 			buf_release(&b);
 			return odd;
 		}
@@ -349,9 +364,17 @@ const struct builtin builtins_string[] = {
     {.name = "String.fromCodePoint", .fn = from_char_code, .flags = B_PURE, .data = 1},
     {.name = "String.raw"},
     {.name = "String#toLowerCase", .fn = change_case, .flags = B_PURE, .env_op = ENV_LOWER},
-    {.name = "String#toUpperCase", .fn = change_case, .flags = B_PURE, .env_op = ENV_UPPER, .data = 1},
+    {.name = "String#toUpperCase",
+     .fn = change_case,
+     .flags = B_PURE,
+     .env_op = ENV_UPPER,
+     .data = 1},
     {.name = "String#toLocaleLowerCase", .fn = change_case, .flags = B_PURE, .env_op = ENV_LOWER},
-    {.name = "String#toLocaleUpperCase", .fn = change_case, .flags = B_PURE, .env_op = ENV_UPPER, .data = 1},
+    {.name = "String#toLocaleUpperCase",
+     .fn = change_case,
+     .flags = B_PURE,
+     .env_op = ENV_UPPER,
+     .data = 1},
     {.name = "String#trim", .fn = trim, .flags = B_PURE, .env_op = ENV_TRIM, .data = 3},
     {.name = "String#trimStart", .fn = trim, .flags = B_PURE, .env_op = ENV_TRIM, .data = 1},
     {.name = "String#trimEnd", .fn = trim, .flags = B_PURE, .env_op = ENV_TRIM, .data = 2},

@@ -4,7 +4,8 @@
 #include "analyzers/javascript/eval_internal.h"
 
 #define LINE                                                                                       \
-	"(?:^|^)\\s*(?:export\\s+)?([\\w.-]+)(?:\\s*=\\s*?|:\\s+?)(\\s*'(?:\\\\'|[^'])*'|\\s*\"(?:\\\\\"|[^\"])*\"|" \
+	"(?:^|^)\\s*(?:export\\s+)?([\\w.-]+)(?:\\s*=\\s*?|:\\s+?)(\\s*'(?:\\\\'|[^'])*'|\\s*\"(?" \
+	":\\\\\"|[^\"])*\"|"                                                                       \
 	"\\s*`(?:\\\\`|[^`])*`|[^#\\r\\n]+)?\\s*(?:#.*)?(?:$|$)"
 
 static struct str unix_lines(struct arena *a, struct str text)
@@ -24,7 +25,8 @@ static struct str expand_breaks(struct arena *a, struct str s)
 {
 	char *p = arena_cstr(a, s);
 	size_t n = 0;
-	/* first all \n, then all \r, as the package does: a backslash before either is not special */
+	/* first all \n, then all \r, as the package does: a backslash before either is not special
+	 */
 	for (int round = 0; round < 2; round++) {
 		char from = "nr"[round], to = "\n\r"[round];
 		n = 0;
@@ -42,12 +44,14 @@ static struct str expand_breaks(struct arena *a, struct str s)
 static bool unquote(struct interp *ip, struct str *value)
 {
 	const char *why;
-	struct regex *r = regex_compile(ip->arena, STR("^(['\"`])([\\s\\S]*)\\1$"), STR("mg"), &why);
+	struct regex *r =
+	    regex_compile(ip->arena, STR("^(['\"`])([\\s\\S]*)\\1$"), STR("mg"), &why);
 	struct regex_match m;
 	struct buf b = {0};
 	size_t from = 0, at = 0;
 	enum regex_result found = REGEX_NO;
-	while (at <= value->len && (found = regex_exec(r, *value, at, &m, &ip->steps)) == REGEX_YES) {
+	while (at <= value->len &&
+	       (found = regex_exec(r, *value, at, &m, &ip->steps)) == REGEX_YES) {
 		buf_add(&b, str_sub(*value, from, m.start[0]));
 		buf_add(&b, str_sub(*value, m.start[2], m.end[2]));
 		from = at = m.end[0];
@@ -75,13 +79,16 @@ static bool parse(struct call *c, struct str text, const struct origin *o, struc
 			return false;
 		if (found == REGEX_NO)
 			break;
-		struct str value = m.start[2] == SIZE_MAX ? STR("") : u16_trim(str_sub(s, m.start[2], m.end[2]), true, true);
+		struct str value = m.start[2] == SIZE_MAX
+				       ? STR("")
+				       : u16_trim(str_sub(s, m.start[2], m.end[2]), true, true);
 		bool quoted = value.len && value.ptr[0] == '"';
 		if (!unquote(ip, &value))
 			return false;
 		if (quoted)
 			value = expand_breaks(ip->arena, value);
-		put(ip, out, arena_str(ip->arena, str_sub(s, m.start[1], m.end[1])), val_string(ip->arena, value, o));
+		put(ip, out, arena_str(ip->arena, str_sub(s, m.start[1], m.end[1])),
+		    val_string(ip->arena, value, o));
 		at = m.end[0] + (m.end[0] == m.start[0]);
 	}
 	return true;
@@ -107,7 +114,8 @@ static struct value *option(const struct call *c, struct str name)
 }
 
 /* populate(into, parsed, { override }) */
-static void populate(struct call *c, struct val_object *into, const struct val_object *parsed, bool override)
+static void populate(struct call *c, struct val_object *into, const struct val_object *parsed,
+		     bool override)
 {
 	for (uint32_t i = 0; i < parsed->n; i++)
 		if (override || !val_get(into, parsed->props[i].key))
@@ -115,7 +123,8 @@ static void populate(struct call *c, struct val_object *into, const struct val_o
 }
 
 /* one file into `parsed`; *missing: it is not there; false: cannot be told */
-static bool read_file(struct call *c, struct str file, bool override, struct val_object *parsed, bool *missing)
+static bool read_file(struct call *c, struct str file, bool override, struct val_object *parsed,
+		      bool *missing)
 {
 	struct interp *ip = c->fr->ip;
 	struct str absolute = node_path_resolve(ip->arena, cwd_absolute(ip), &file, 1), path;
@@ -150,27 +159,34 @@ static struct value *config_unknown(struct call *c, struct value *env, const cha
 
 static struct value *dotenv_config(struct interp *ip, struct call *c)
 {
-	struct value *path = option(c, STR("path")), *over = option(c, STR("override")), *target = option(c, STR("processEnv"));
+	struct value *path = option(c, STR("path")), *over = option(c, STR("override")),
+		     *target = option(c, STR("processEnv"));
 	struct value *out = result_object(c), *parsed = result_object(c);
 	bool known = true, missing = false, ok = true;
 	process_object(ip);
 	struct value *env = is_kind(target, VAL_OBJECT) ? target : ip->env;
-	if (c->n && (is_unknown(c->args[0]) || (path && is_unknown(path)) || (over && is_unknown(over))))
+	if (c->n &&
+	    (is_unknown(c->args[0]) || (path && is_unknown(path)) || (over && is_unknown(over))))
 		return config_unknown(c, env, "dotenv with options that are not known");
 	bool override = over && val_truthy(over, &known);
 	bool many = is_kind(path, VAL_ARRAY);
 	uint32_t n = many ? path->u.arr->n : 1;
 	for (uint32_t i = 0; i < n && ok; i++) {
-		struct value *one = many ? path->u.arr->items[i] : path && val_truthy(path, &known) ? path : NULL;
+		struct value *one = many			       ? path->u.arr->items[i]
+				    : path && val_truthy(path, &known) ? path
+								       : NULL;
 		ok = !many || is_kind(one, VAL_STRING);
-		ok = ok && read_file(c, is_kind(one, VAL_STRING) ? one->u.str : STR(".env"), override, parsed->u.obj, &missing);
+		ok = ok && read_file(c, is_kind(one, VAL_STRING) ? one->u.str : STR(".env"),
+				     override, parsed->u.obj, &missing);
 	}
 	if (!ok || (many && path->u.arr->open))
 		return config_unknown(c, env, "dotenv with a file that is not read here");
 	populate(c, env->u.obj, parsed->u.obj, override);
 	val_set(ip->arena, out->u.obj, STR("parsed"), parsed);
 	if (missing)
-		val_set(ip->arena, out->u.obj, STR("error"), error_new(c->fr, c->node, "Error", STR("ENOENT: no such file or directory")));
+		val_set(
+		    ip->arena, out->u.obj, STR("error"),
+		    error_new(c->fr, c->node, "Error", STR("ENOENT: no such file or directory")));
 	return out;
 }
 

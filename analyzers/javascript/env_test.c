@@ -6,7 +6,8 @@
 
 enum { MAX_TESTS = 256, MAX_KEYS = 16 };
 
-struct value *with_env(struct interp *ip, struct value *v, enum env_op op, const struct env_path *of)
+struct value *with_env(struct interp *ip, struct value *v, enum env_op op,
+		       const struct env_path *of)
 {
 	struct value *copy = arena_new(ip->arena, struct value);
 	struct env_path *p = arena_new(ip->arena, struct env_path);
@@ -35,7 +36,9 @@ static void add(struct frame *fr, js_node n, int kind, struct str name, struct s
 	}
 	if (ip->tests.len >= MAX_TESTS)
 		return;
-	vec_push(&ip->tests, (struct env_test){.name = name, .kind = kind, .value = value, .at = place_of(fr, n)});
+	vec_push(
+	    &ip->tests,
+	    (struct env_test){.name = name, .kind = kind, .value = value, .at = place_of(fr, n)});
 }
 
 static const struct str UNSET = {NULL, 0};
@@ -51,7 +54,8 @@ static bool is_numeric(const struct env_path *p)
 /* any value that is there; a name that counts something gets one that shows several */
 static struct str representative(const struct env_path *p)
 {
-	static const char *const counts[] = {"INSTANCES", "CONCURRENCY", "WORKERS", "PROCESSES", "REPLICAS", "CPUS", "COUNT", "SCALE"};
+	static const char *const counts[] = {"INSTANCES", "CONCURRENCY", "WORKERS", "PROCESSES",
+					     "REPLICAS",  "CPUS",	 "COUNT",   "SCALE"};
 	if (str_ends(p->name, STR("PORT")))
 		return STR("3000");
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -90,7 +94,8 @@ void test_truthy(struct frame *fr, js_node n, const struct value *v)
 void test_nullish(struct frame *fr, js_node n, const struct value *v)
 {
 	if (v->env && !is_unknown(v) && v->env->op != ENV_OR)
-		add(fr, n, ENV_DEFINED, v->env->name, is_nullish(v) ? representative(v->env) : UNSET);
+		add(fr, n, ENV_DEFINED, v->env->name,
+		    is_nullish(v) ? representative(v->env) : UNSET);
 }
 
 void test_text(struct frame *fr, js_node n, const struct value *v, struct str needle, bool passed)
@@ -100,7 +105,8 @@ void test_text(struct frame *fr, js_node n, const struct value *v, struct str ne
 		add(fr, n, ENV_EQUALS, v->env->name, value);
 }
 
-void test_equal(struct frame *fr, js_node n, const struct value *x, const struct value *y, bool strict)
+void test_equal(struct frame *fr, js_node n, const struct value *x, const struct value *y,
+		bool strict)
 {
 	struct interp *ip = fr->ip;
 	if (!x->env) {

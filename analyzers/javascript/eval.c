@@ -31,7 +31,8 @@ bool step(struct frame *fr, js_node n)
 {
 	struct interp *ip = fr->ip;
 	if (++ip->steps > ip->max_steps)
-		stop(ip, place_of(fr, n), "evaluation stopped after %llu steps: a loop that does not end?",
+		stop(ip, place_of(fr, n),
+		     "evaluation stopped after %llu steps: a loop that does not end?",
 		     (unsigned long long)ip->max_steps);
 	else if (ip->arena->bytes - ip->bytes_start > ip->max_bytes)
 		stop(ip, place_of(fr, n), "evaluation stopped after %llu MiB of memory",
@@ -49,7 +50,8 @@ bool charge(struct interp *ip, size_t bytes)
 		return true;
 	struct place nowhere = {0};
 	stop(ip, ip->frame && ip->frame->f ? place_of(ip->frame, 1) : nowhere,
-	     "evaluation stopped after %llu MiB of memory", (unsigned long long)(ip->max_bytes >> 20));
+	     "evaluation stopped after %llu MiB of memory",
+	     (unsigned long long)(ip->max_bytes >> 20));
 	return false;
 }
 
@@ -68,7 +70,8 @@ struct value *unknown(struct frame *fr, js_node n, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	struct value *v = val_new(fr->ip->arena, VAL_UNKNOWN, origin_new(fr, n, ORIGIN_COMPUTED, NULL));
+	struct value *v =
+	    val_new(fr->ip->arena, VAL_UNKNOWN, origin_new(fr, n, ORIGIN_COMPUTED, NULL));
 	v->u.unknown.reason = arena_vprintf(fr->ip->arena, fmt, ap);
 	v->u.unknown.at = place_of(fr, n);
 	va_end(ap);
@@ -104,7 +107,8 @@ struct value *with_via(struct frame *fr, js_node n, struct value *v)
 	if (v->origin)
 		*o = *v->origin;
 	else
-		*o = (struct origin){.at = place_of(fr, n), .file = fr->f, .node = n, .kind = ORIGIN_COMPUTED};
+		*o = (struct origin){
+		    .at = place_of(fr, n), .file = fr->f, .node = n, .kind = ORIGIN_COMPUTED};
 	o->via = origin_new(fr, n, ORIGIN_COMPUTED, v->origin ? v->origin->via : NULL);
 	copy->origin = o;
 	return copy;
@@ -210,32 +214,32 @@ struct eval_result *eval_module(struct arena *a, const struct js_file *f, bool a
 	return r;
 }
 
+/* from the text in parentheses back to the text */
+static void shift(struct span *s, uint32_t end)
+{
+	s->start -= s->start > 0;
+	s->end -= s->end > 0;
+	s->start = s->start > end ? end : s->start;
+	s->end = s->end > end ? end : s->end;
+}
+
 struct js_file *eval_parse_json(struct arena *a, const struct source *source)
 {
-	char *text = arena_printf(a, "(" STR_FMT "\n)", STR_ARG(source->text));
-	struct str wrapped = {text, source->text.len + 3};
-	memcpy(text + 1, source->text.ptr ? source->text.ptr : "", source->text.len); /* NUL bytes too */
-	memcpy(text + 1 + source->text.len, "\n)", 3);
+	size_t len = source->text.len;
+	char *text = arena_alloc(a, len + 4);
+	struct str wrapped = {text, len + 3};
+	text[0] = '(';
+	if (len)
+		memcpy(text + 1, source->text.ptr, len);
+	memcpy(text + 1 + len, "\n)", 2);
 	struct js_file *f = js_parse(a, source_new(a, source->path, wrapped), JS_LANG_JS);
-	uint32_t end = (uint32_t)source->text.len;
-	for (uint32_t i = 0; i < f->n_nodes; i++) {
-		struct span *s = &f->nodes[i].span;
-		s->start -= s->start > 0;
-		s->end -= s->end > 0;
-		s->start = s->start > end ? end : s->start;
-		s->end = s->end > end ? end : s->end;
-	}
-	for (uint32_t i = 0; i < f->n_troubles; i++) {
-		struct span *s = &f->troubles[i].span;
-		s->start -= s->start > 0;
-		s->end -= s->end > 0;
-		s->start = s->start > end ? end : s->start;
-		s->end = s->end > end ? end : s->end;
-	}
-	for (uint32_t i = 0; i < f->n_comments; i++) {
-		f->comments[i].span.start -= f->comments[i].span.start > 0;
-		f->comments[i].span.end -= f->comments[i].span.end > 0;
-	}
+	uint32_t end = (uint32_t)len;
+	for (uint32_t i = 0; i < f->n_nodes; i++)
+		shift(&f->nodes[i].span, end);
+	for (uint32_t i = 0; i < f->n_troubles; i++)
+		shift(&f->troubles[i].span, end);
+	for (uint32_t i = 0; i < f->n_comments; i++)
+		shift(&f->comments[i].span, end);
 	f->source = source;
 	return f;
 }
@@ -255,7 +259,8 @@ static js_node only_expression(const struct js_file *f)
 	return found;
 }
 
-struct eval_result *eval_json(struct arena *a, const struct js_file *f, const struct eval_options *o)
+struct eval_result *eval_json(struct arena *a, const struct js_file *f,
+			      const struct eval_options *o)
 {
 	struct eval_result *r = arena_new(a, struct eval_result);
 	struct interp ip;
@@ -297,7 +302,8 @@ struct value *eval_expression(struct arena *a, const struct js_file *f, js_node 
 	if (!v && ip.abrupt == ABRUPT_THROWN)
 		v = unknown(&fr, n, "throws here");
 	if (!v)
-		v = val_unknown(a, ip.trouble ? ip.trouble : "leaves the program", place_of(&fr, n));
+		v = val_unknown(a, ip.trouble ? ip.trouble : "leaves the program",
+				place_of(&fr, n));
 	interp_release(&ip);
 	return v;
 }

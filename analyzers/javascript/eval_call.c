@@ -82,20 +82,27 @@ static void name_itself(struct frame *fr, js_node n, struct value *self)
 		fr->scope->cells[fr->mod->slot_of[binding]].v = self;
 }
 
-static struct value *call_user(struct frame *caller, js_node at, struct value *self, struct value *this_,
-			       struct value **args, uint32_t n_args)
+static struct value *call_user(struct frame *caller, js_node at, struct value *self,
+			       struct value *this_, struct value **args, uint32_t n_args)
 {
 	struct interp *ip = caller->ip;
 	struct val_function *fn = self->u.fn;
 	const struct js_node_data *d = js_at(fn->mod->f, fn->node);
 	bool arrow = d->flags & JSF_ARROW;
-	struct frame fr = {.ip = ip, .mod = fn->mod, .f = fn->mod->f, .scope = fn->scope,
-			   .this_ = arrow ? fn->this_ : this_, .args = args, .n_args = n_args, .label = JS_NO_ATOM};
+	struct frame fr = {.ip = ip,
+			   .mod = fn->mod,
+			   .f = fn->mod->f,
+			   .scope = fn->scope,
+			   .this_ = arrow ? fn->this_ : this_,
+			   .args = args,
+			   .n_args = n_args,
+			   .label = JS_NO_ATOM};
 	struct value *v = NULL;
 	if (!d->b)
 		return unknown(caller, at, "calls a function without a body");
 	if (++ip->depth > ip->max_depth)
-		return stop(ip, place_of(caller, at), "evaluation stopped: calls nested deeper than %u", ip->max_depth);
+		return stop(ip, place_of(caller, at),
+			    "evaluation stopped: calls nested deeper than %u", ip->max_depth);
 	if (!arrow && is_nullish(fr.this_) && !fn->mod->strict)
 		fr.this_ = namespace_object(ip, "global");
 	if (!arrow && fr.this_->kind < VAL_OBJECT && !is_nullish(fr.this_) && !fn->mod->strict)
@@ -167,8 +174,8 @@ bool escape(struct frame *fr, js_node n, struct value *v, struct value *cond)
 	return escape_deep(fr, n, v, cond, 0);
 }
 
-static struct value *call_unknown(struct frame *fr, js_node n, struct value *fn, struct value *this_,
-				  struct value **args, uint32_t n_args)
+static struct value *call_unknown(struct frame *fr, js_node n, struct value *fn,
+				  struct value *this_, struct value **args, uint32_t n_args)
 {
 	if (fr->ip->try_depth) {
 		fr->ip->maybe_thrown = true;
@@ -197,12 +204,13 @@ struct value *builtin_value(struct interp *ip, const struct builtin *b)
 	return v;
 }
 
-static struct value *call_builtin(struct frame *fr, js_node n, const struct val_function *fn, struct value *this_,
-				  struct value **args, uint32_t n_args)
+static struct value *call_builtin(struct frame *fr, js_node n, const struct val_function *fn,
+				  struct value *this_, struct value **args, uint32_t n_args)
 {
 	struct interp *ip = fr->ip;
 	const struct builtin *b = fn->builtin;
-	struct call c = {.fr = fr, .node = n, .this_ = this_, .args = args, .n = n_args, .self = b, .fn = fn};
+	struct call c = {
+	    .fr = fr, .node = n, .this_ = this_, .args = args, .n = n_args, .self = b, .fn = fn};
 	struct value *from = strchr(b->name, '#') ? this_ : n_args ? args[0] : NULL;
 	if (b->flags & B_PURE) {
 		if (is_unknown(this_))
@@ -221,8 +229,8 @@ static struct value *call_builtin(struct frame *fr, js_node n, const struct val_
 	return v;
 }
 
-struct value *call_value(struct frame *fr, js_node n, struct value *fn, struct value *this_, struct value **args,
-			 uint32_t n_args)
+struct value *call_value(struct frame *fr, js_node n, struct value *fn, struct value *this_,
+			 struct value **args, uint32_t n_args)
 {
 	struct interp *ip = fr->ip;
 	if (!step(fr, n))
@@ -230,12 +238,14 @@ struct value *call_value(struct frame *fr, js_node n, struct value *fn, struct v
 	if (is_unknown(fn))
 		return call_unknown(fr, n, fn, this_, args, n_args);
 	if (fn->kind != VAL_FUNCTION)
-		return throw_error(fr, n, "TypeError", STR_FMT " is not a function", STR_ARG(js_text(fr->f, js_at(fr->f, n)->a)));
+		return throw_error(fr, n, "TypeError", STR_FMT " is not a function",
+				   STR_ARG(js_text(fr->f, js_at(fr->f, n)->a)));
 	struct val_function *f = fn->u.fn;
 	if (f->builtin)
 		return call_builtin(fr, n, f, this_, args, n_args);
 	if (f->target) {
-		struct value **all = arena_array(ip->arena, struct value *, f->n_bound + n_args + 1);
+		struct value **all =
+		    arena_array(ip->arena, struct value *, f->n_bound + n_args + 1);
 		if (f->n_bound)
 			memcpy(all, f->bound, f->n_bound * sizeof *all);
 		if (n_args)
@@ -243,7 +253,10 @@ struct value *call_value(struct frame *fr, js_node n, struct value *fn, struct v
 		return call_value(fr, n, f->target, f->this_, all, f->n_bound + n_args);
 	}
 	if (js_at(f->mod->f, f->node)->flags & (JSF_ASYNC | JSF_GENERATOR)) {
-		struct value *why = unknown(fr, n, js_at(f->mod->f, f->node)->flags & JSF_ASYNC ? "a promise" : "depends on a generator");
+		struct value *why = unknown(fr, n,
+					    js_at(f->mod->f, f->node)->flags & JSF_ASYNC
+						? "a promise"
+						: "depends on a generator");
 		return call_unknown(fr, n, why, ip->undefined, &fn, 1);
 	}
 	ip->native++;
@@ -274,19 +287,21 @@ static struct value **eval_args(struct frame *fr, js_node n, uint32_t *n_args, s
 		if (!items || items->open)
 			*open = odd ? odd : unknown(fr, kid, "the arguments are not all known");
 		for (uint32_t k = 0; items && k < items->n; k++)
-			val_push(ip->arena, &list, items->items[k] ? items->items[k] : ip->undefined);
+			val_push(ip->arena, &list,
+				 items->items[k] ? items->items[k] : ip->undefined);
 	}
 	*n_args = list.n;
 	return list.items ? list.items : arena_array(ip->arena, struct value *, 1);
 }
 
-/* push and unshift of an unknown number of things, and Math.max of them, are told apart by their own code */
-static struct value *call_open(struct frame *fr, js_node n, struct value *fn, struct value *this_, struct value **args,
-			       uint32_t n_args, struct value *open)
+/* push and unshift of an unknown number of things, and Math.max of them, are told apart by their
+ * own code */
+static struct value *call_open(struct frame *fr, js_node n, struct value *fn, struct value *this_,
+			       struct value **args, uint32_t n_args, struct value *open)
 {
 	struct interp *ip = fr->ip;
-	if (fn->kind == VAL_FUNCTION && fn->u.fn->builtin && str_is(str_from(fn->u.fn->builtin->name), "Array#push") &&
-	    this_->kind == VAL_ARRAY) {
+	if (fn->kind == VAL_FUNCTION && fn->u.fn->builtin &&
+	    str_is(str_from(fn->u.fn->builtin->name), "Array#push") && this_->kind == VAL_ARRAY) {
 		struct val_array *a = this_->u.arr;
 		touch_array(ip, a);
 		if (!a->open)
@@ -309,7 +324,8 @@ static struct value *eval_callee(struct frame *fr, js_node callee, struct value 
 	*this_ = fr->ip->undefined;
 	if (d->kind != JS_MEMBER && d->kind != JS_INDEX)
 		return eval_named(fr, callee);
-	if (fr->ip->bind && fr->ip->bind->lookup && (v = fr->ip->bind->lookup(fr->ip->bind->ctx, fr->f, callee)))
+	if (fr->ip->bind && fr->ip->bind->lookup &&
+	    (v = fr->ip->bind->lookup(fr->ip->bind->ctx, fr->f, callee)))
 		return v;
 	base = eval_chain(fr, d->a, cut);
 	if (!base || *cut)
@@ -340,7 +356,8 @@ struct value *eval_call_link(struct frame *fr, js_node n, bool *cut)
 		return NULL;
 	if (*cut || ((d->flags & JSF_OPTIONAL) && is_nullish(fn))) {
 		*cut = true;
-		struct value *v = val_new(ip->arena, VAL_UNDEFINED, origin_new(fr, n, ORIGIN_COMPUTED, fn->origin));
+		struct value *v = val_new(ip->arena, VAL_UNDEFINED,
+					  origin_new(fr, n, ORIGIN_COMPUTED, fn->origin));
 		test_nullish(fr, n, fn);
 		return fn->env ? with_env(ip, v, ENV_TO_STRING, fn->env) : v;
 	}
@@ -366,10 +383,12 @@ struct value *eval_new(struct frame *fr, js_node n)
 	if (is_unknown(fn) || open)
 		return call_unknown(fr, n, open ? open : fn, ip->undefined, args, n_args);
 	if (fn->kind != VAL_FUNCTION)
-		return throw_error(fr, n, "TypeError", STR_FMT " is not a constructor", STR_ARG(js_text(fr->f, js_at(fr->f, n)->a)));
+		return throw_error(fr, n, "TypeError", STR_FMT " is not a constructor",
+				   STR_ARG(js_text(fr->f, js_at(fr->f, n)->a)));
 	const struct builtin *b = fn->u.fn->builtin;
 	if (b && (b->flags & B_MAKES)) {
-		struct call c = {.fr = fr, .node = n, .args = args, .n = n_args, .self = b, .fn = fn->u.fn};
+		struct call c = {
+		    .fr = fr, .node = n, .args = args, .n = n_args, .self = b, .fn = fn->u.fn};
 		return b->fn(ip, &c); /* this_ NULL: new */
 	}
 	struct value *why = unknown(fr, n, "an instance of a class");

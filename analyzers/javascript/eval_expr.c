@@ -13,14 +13,14 @@ static bool asked(const struct interp *ip, struct frame *fr, js_node n, struct v
 
 /* ---- both sides of an unknown condition ---- */
 
-struct side {
+struct branch {
 	struct value *v;
 	struct diff *d;
 	enum abrupt abrupt;
 	struct value *thrown;
 };
 
-static bool run_side(struct frame *fr, js_node n, struct value *same, struct side *s)
+static bool run_branch(struct frame *fr, js_node n, struct value *same, struct branch *s)
 {
 	struct interp *ip = fr->ip;
 	struct journal *j = speculate(ip);
@@ -37,14 +37,14 @@ static bool run_side(struct frame *fr, js_node n, struct value *same, struct sid
 struct value *eval_both(struct frame *fr, js_node x, js_node y, struct value *cond)
 {
 	struct interp *ip = fr->ip;
-	struct side a = {0}, b = {0};
-	if (!run_side(fr, x, cond, &a) || !run_side(fr, y, cond, &b))
+	struct branch a = {0}, b = {0};
+	if (!run_branch(fr, x, cond, &a) || !run_branch(fr, y, cond, &b))
 		return NULL;
 	if (a.v && b.v) {
 		join_diffs(ip, a.d, b.d, cond);
 		return join(ip, a.v, b.v, cond);
 	}
-	struct side *s = a.v ? &a : b.v ? &b : &a;
+	struct branch *s = a.v ? &a : b.v ? &b : &a;
 	apply_diff(ip, s->d);
 	if (!s->v) {
 		ip->abrupt = s->abrupt;
@@ -105,7 +105,9 @@ static struct value *eval_array(struct frame *fr, js_node n)
 		if (items && !charge(ip, items->n * sizeof(struct value)))
 			return NULL;
 		for (uint32_t k = 0; items && k < items->n; k++)
-			val_push(ip->arena, a, items->items[k] ? with_via(fr, kid, items->items[k]) : ip->undefined);
+			val_push(ip->arena, a,
+				 items->items[k] ? with_via(fr, kid, items->items[k])
+						 : ip->undefined);
 	}
 	return v;
 }
@@ -124,7 +126,8 @@ bool eval_key(struct frame *fr, js_node key, bool computed, struct str *out, str
 static void add_unknown_key(struct frame *fr, struct val_object *o, struct value *why)
 {
 	for (uint32_t i = 0; i < o->n; i++)
-		o->props[i].value = join(fr->ip, o->props[i].value, spread_unknown(fr->ip, why), why);
+		o->props[i].value =
+		    join(fr->ip, o->props[i].value, spread_unknown(fr->ip, why), why);
 	o->open = true;
 }
 
@@ -138,7 +141,8 @@ static bool add_property(struct frame *fr, js_node kid, struct val_object *o)
 		return false;
 	if (d->flags & (JSF_GETTER | JSF_SETTER))
 		v = unknown(fr, kid, "a getter");
-	else if (named && str_is(key, "__proto__") && !(d->flags & (JSF_COMPUTED | JSF_SHORTHAND | JSF_METHOD))) {
+	else if (named && str_is(key, "__proto__") &&
+		 !(d->flags & (JSF_COMPUTED | JSF_SHORTHAND | JSF_METHOD))) {
 		o->open = true;
 		return eval(fr, d->b) != NULL;
 	} else if (!(v = eval(fr, d->b)))
@@ -206,7 +210,8 @@ static struct value *eval_template(struct frame *fr, js_node n)
 		return strange;
 	int kind = n_kids <= 1 ? ORIGIN_LITERAL : ORIGIN_COMPUTED;
 	struct value *v = val_string(ip->arena, text, origin_new(fr, n, kind, via));
-	if (n_kids == 3 && !js_str(fr->f, js_kid(fr->f, n, 0)).len && !js_str(fr->f, js_kid(fr->f, n, 2)).len) {
+	if (n_kids == 3 && !js_str(fr->f, js_kid(fr->f, n, 0)).len &&
+	    !js_str(fr->f, js_kid(fr->f, n, 2)).len) {
 		if (only->env)
 			v = with_env(ip, v, ENV_TO_STRING, only->env);
 	}
@@ -229,7 +234,8 @@ static struct value *eval_unary(struct frame *fr, js_node n)
 		struct value *base = eval(fr, js_at(fr->f, t)->a), *key;
 		if (!base)
 			return NULL;
-		key = js_kind(fr->f, t) == JS_MEMBER ? string(fr, t, js_str(fr->f, t)) : eval(fr, js_at(fr->f, t)->b);
+		key = js_kind(fr->f, t) == JS_MEMBER ? string(fr, t, js_str(fr->f, t))
+						     : eval(fr, js_at(fr->f, t)->b);
 		return key && delete_member(fr, n, base, key) ? boolean(fr, n, true) : NULL;
 	}
 	if (d->op == JS_OP_TYPEOF && js_kind(fr->f, d->a) == JS_IDENT)
@@ -254,7 +260,7 @@ static struct value *eval_unary(struct frame *fr, js_node n)
 	if (!to_num(fr, n, v, &num, &odd))
 		return odd;
 	if (d->op == JS_OP_BITNOT)
-		return number(fr, n, (double)(int32_t)~(uint32_t)num_to_int32(num));
+		return number(fr, n, (double)(int32_t) ~(uint32_t)num_to_int32(num));
 	struct value *r = number(fr, n, d->op == JS_OP_SUB ? -num : num);
 	if (js_kind(fr->f, d->a) == JS_NUMBER) /* -1 is written, not computed */
 		r->origin = origin_new(fr, n, ORIGIN_LITERAL, NULL);
@@ -309,7 +315,8 @@ static struct value *eval_binary(struct frame *fr, js_node n)
 
 static struct value *cut_off(struct frame *fr, js_node n, const struct value *base, bool *cut)
 {
-	struct value *v = val_new(fr->ip->arena, VAL_UNDEFINED, origin_new(fr, n, ORIGIN_COMPUTED, base->origin));
+	struct value *v =
+	    val_new(fr->ip->arena, VAL_UNDEFINED, origin_new(fr, n, ORIGIN_COMPUTED, base->origin));
 	*cut = true;
 	if (base->env)
 		v = with_env(fr->ip, v, ENV_TO_STRING, base->env);
@@ -366,12 +373,14 @@ static struct value *eval_meta(struct frame *fr, js_node n)
 	if (!str_is(js_str(fr->f, n), "import.meta"))
 		return unknown(fr, n, "uses new.target");
 	struct value *v = val_object_new(ip->arena, origin_new(fr, n, ORIGIN_MACHINE, NULL));
-	struct str file = path_absolute(ip, fr->mod->path), dir = path_absolute(ip, path_dir(fr->mod->path));
+	struct str file = path_absolute(ip, fr->mod->path),
+		   dir = path_absolute(ip, path_dir(fr->mod->path));
 	const struct origin *o = origin_new(fr, n, ORIGIN_MACHINE, NULL);
 	val_set(ip->arena, v->u.obj, STR("dirname"), val_string(ip->arena, dir, o));
 	val_set(ip->arena, v->u.obj, STR("filename"), val_string(ip->arena, file, o));
 	val_set(ip->arena, v->u.obj, STR("url"),
-		val_string(ip->arena, str_from(arena_printf(ip->arena, "file://" STR_FMT, STR_ARG(file))), o));
+		val_string(ip->arena,
+			   str_from(arena_printf(ip->arena, "file://" STR_FMT, STR_ARG(file))), o));
 	v->u.obj->open = true; /* resolve, env of bundlers */
 	return v;
 }

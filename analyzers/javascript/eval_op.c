@@ -48,11 +48,13 @@ bool to_num(struct frame *fr, js_node n, const struct value *v, double *out, str
 	*odd = NULL;
 	*out = val_to_number(v, &known);
 	if (!known)
-		*odd = is_unknown(v) ? spread_unknown(fr->ip, v) : unknown(fr, n, "this value as a number is not known");
+		*odd = is_unknown(v) ? spread_unknown(fr->ip, v)
+				     : unknown(fr, n, "this value as a number is not known");
 	return known;
 }
 
-bool prop_key(struct frame *fr, js_node n, const struct value *v, struct str *out, struct value **odd)
+bool prop_key(struct frame *fr, js_node n, const struct value *v, struct str *out,
+	      struct value **odd)
 {
 	return to_str(fr, n, v, out, odd);
 }
@@ -93,7 +95,8 @@ bool same_value_zero(const struct value *x, const struct value *y, bool *known)
 
 static bool is_object(const struct value *v)
 {
-	return v->kind == VAL_OBJECT || v->kind == VAL_ARRAY || v->kind == VAL_FUNCTION || v->kind == VAL_REGEXP;
+	return v->kind == VAL_OBJECT || v->kind == VAL_ARRAY || v->kind == VAL_FUNCTION ||
+	       v->kind == VAL_REGEXP;
 }
 
 /* ToPrimitive without user code: objects become their text; NULL: not known */
@@ -136,7 +139,8 @@ static const struct origin *told_by(const struct value *x, const struct value *y
 	return NULL;
 }
 
-static struct value *computed(struct frame *fr, js_node n, struct value *v, const struct value *x, const struct value *y)
+static struct value *computed(struct frame *fr, js_node n, struct value *v, const struct value *x,
+			      const struct value *y)
 {
 	v->origin = origin_new(fr, n, ORIGIN_COMPUTED, told_by(x, y));
 	return v;
@@ -150,7 +154,11 @@ static struct value *add(struct frame *fr, js_node n, struct value *x, struct va
 	if (!p || !q)
 		return not_text(fr, n);
 	if (p->kind != VAL_STRING && q->kind != VAL_STRING)
-		return computed(fr, n, val_number(ip->arena, val_to_number(p, &known) + val_to_number(q, &known), NULL), x, y);
+		return computed(fr, n,
+				val_number(ip->arena,
+					   val_to_number(p, &known) + val_to_number(q, &known),
+					   NULL),
+				x, y);
 	struct str s, t;
 	if (!val_to_str(ip->arena, p, &s) || !val_to_str(ip->arena, q, &t))
 		return not_text(fr, n);
@@ -213,10 +221,16 @@ static struct value *compare(struct frame *fr, js_node n, int op, struct value *
 	test_order(fr, n, op, x, y);
 	if (p->kind == VAL_STRING && q->kind == VAL_STRING) {
 		int c = u16_cmp(p->u.str, q->u.str);
-		r = op == JS_OP_LT ? c < 0 : op == JS_OP_LE ? c <= 0 : op == JS_OP_GT ? c > 0 : c >= 0;
+		r = op == JS_OP_LT   ? c < 0
+		    : op == JS_OP_LE ? c <= 0
+		    : op == JS_OP_GT ? c > 0
+				     : c >= 0;
 	} else {
 		double a = val_to_number(p, &known), b = val_to_number(q, &known);
-		r = op == JS_OP_LT ? a < b : op == JS_OP_LE ? a <= b : op == JS_OP_GT ? a > b : a >= b;
+		r = op == JS_OP_LT   ? a < b
+		    : op == JS_OP_LE ? a <= b
+		    : op == JS_OP_GT ? a > b
+				     : a >= b;
 	}
 	return boolean(fr, n, r);
 }
@@ -237,7 +251,9 @@ static struct value *has_property(struct frame *fr, js_node n, struct value *key
 	struct value *odd;
 	uint32_t index;
 	if (!is_object(o))
-		return throw_error(fr, n, "TypeError", "Cannot use 'in' operator to search for a key in %s", type_of(o));
+		return throw_error(fr, n, "TypeError",
+				   "Cannot use 'in' operator to search for a key in %s",
+				   type_of(o));
 	if (!prop_key(fr, n, key, &name, &odd))
 		return odd;
 	if (o->kind == VAL_OBJECT) {
@@ -247,15 +263,17 @@ static struct value *has_property(struct frame *fr, js_node n, struct value *key
 		if (val_get(o->u.obj, name))
 			return boolean(fr, n, true);
 		if (o->u.obj->open || o->u.obj->class_name)
-			if (!str_is(str_from(o->u.obj->class_name), "process.env") || o->u.obj->open)
+			if (!str_is(str_from(o->u.obj->class_name), "process.env") ||
+			    o->u.obj->open)
 				return unknown(fr, n, "the keys of this object are not all known");
 		return boolean(fr, n, builtin_find("Object", '#', name) != NULL);
 	}
 	if (o->kind == VAL_ARRAY && !o->u.arr->open) {
 		if (array_index(name, &index))
 			return boolean(fr, n, index < o->u.arr->n && o->u.arr->items[index]);
-		return boolean(fr, n, str_is(name, "length") || builtin_find("Array", '#', name) != NULL ||
-					  builtin_find("Object", '#', name) != NULL);
+		return boolean(fr, n,
+			       str_is(name, "length") || builtin_find("Array", '#', name) != NULL ||
+				   builtin_find("Object", '#', name) != NULL);
 	}
 	return unknown(fr, n, "'in' on this value");
 }
@@ -263,7 +281,8 @@ static struct value *has_property(struct frame *fr, js_node n, struct value *key
 static struct value *instance_of(struct frame *fr, js_node n, struct value *x, struct value *y)
 {
 	if (y->kind != VAL_FUNCTION)
-		return throw_error(fr, n, "TypeError", "Right-hand side of 'instanceof' is not callable");
+		return throw_error(fr, n, "TypeError",
+				   "Right-hand side of 'instanceof' is not callable");
 	if (!is_object(x))
 		return boolean(fr, n, false);
 	if (!y->u.fn->builtin)

@@ -70,7 +70,8 @@ static bool is_written(struct arena *a, const struct js_file *f, const struct js
 	for (uint32_t i = 0; i < b->n_refs; i++) {
 		js_node n = f->lists[b->refs + i];
 		js_node up = js_at(f, n)->parent;
-		while ((js_kind(f, up) == JS_MEMBER || js_kind(f, up) == JS_INDEX) && js_at(f, up)->a == n) {
+		while ((js_kind(f, up) == JS_MEMBER || js_kind(f, up) == JS_INDEX) &&
+		       js_at(f, up)->a == n) {
 			n = up;
 			up = js_at(f, n)->parent;
 		}
@@ -95,9 +96,12 @@ static bool is_written(struct arena *a, const struct js_file *f, const struct js
 		case JS_CALL:
 			/* x.push(1) changes x; f(x) may */
 			if (p->a == n ? inside && js_kind(f, n) == JS_MEMBER &&
-					    (str_is(js_str(f, n), "push") || str_is(js_str(f, n), "set") ||
-					     str_is(js_str(f, n), "unshift") || str_is(js_str(f, n), "splice") ||
-					     str_is(js_str(f, n), "add") || str_is(js_str(f, n), "delete"))
+					    (str_is(js_str(f, n), "push") ||
+					     str_is(js_str(f, n), "set") ||
+					     str_is(js_str(f, n), "unshift") ||
+					     str_is(js_str(f, n), "splice") ||
+					     str_is(js_str(f, n), "add") ||
+					     str_is(js_str(f, n), "delete"))
 				      : !inside && js_kind(f, b->init) == JS_OBJECT &&
 					    str_is(js_path(a, f, p->a), "Object.assign"))
 				return true;
@@ -115,19 +119,24 @@ static struct value *lazy_init(struct frame *fr, js_node n, const struct js_bind
 	if (is_declared_function(f, b))
 		return function_new(fr, b->init);
 	if ((b->kind != JSB_CONST && b->kind != JSB_LET && b->kind != JSB_VAR) || !b->init)
-		return unknown(fr, n, "'" STR_FMT "' is set at run time", STR_ARG(js_atom(f, b->name)));
+		return unknown(fr, n, "'" STR_FMT "' is set at run time",
+			       STR_ARG(js_atom(f, b->name)));
 	if (is_written(fr->ip->arena, f, b))
-		return unknown(fr, n, "'" STR_FMT "' is changed elsewhere", STR_ARG(js_atom(f, b->name)));
+		return unknown(fr, n, "'" STR_FMT "' is changed elsewhere",
+			       STR_ARG(js_atom(f, b->name)));
 	js_node up = js_at(f, b->pattern ? b->pattern : b->decl)->parent;
 	if (js_kind(f, up) != JS_DECLARATOR)
-		return unknown(fr, n, "'" STR_FMT "' is set at run time", STR_ARG(js_atom(f, b->name)));
+		return unknown(fr, n, "'" STR_FMT "' is set at run time",
+			       STR_ARG(js_atom(f, b->name)));
 	struct value *v = eval(fr, b->init);
 	if (!v || !b->pattern)
 		return v;
 	struct cell *c = &fr->ip->lazy_cells[b - f->bindings];
 	if (!assign_to(fr, b->pattern, v, true))
 		return NULL;
-	return c->v ? c->v : unknown(fr, n, "'" STR_FMT "' is set at run time", STR_ARG(js_atom(f, b->name)));
+	return c->v ? c->v
+		    : unknown(fr, n, "'" STR_FMT "' is set at run time",
+			      STR_ARG(js_atom(f, b->name)));
 }
 
 static struct value *read_lazily(struct frame *fr, js_node n, uint32_t binding)
@@ -166,18 +175,21 @@ struct value *read_ident(struct frame *fr, js_node n, bool quiet)
 			return v;
 		if (quiet)
 			return ip->undefined;
-		return throw_error(fr, n, "ReferenceError", STR_FMT " is not defined", STR_ARG(name));
+		return throw_error(fr, n, "ReferenceError", STR_FMT " is not defined",
+				   STR_ARG(name));
 	}
 	struct cell *c = cell_of(fr, binding);
 	const struct js_binding *b = &fr->f->bindings[binding];
 	if (!c && ip->bind)
 		return read_lazily(fr, n, binding);
 	if (!c)
-		return unknown(fr, n, "'" STR_FMT "' is declared where evaluation did not pass", STR_ARG(name));
+		return unknown(fr, n, "'" STR_FMT "' is declared where evaluation did not pass",
+			       STR_ARG(name));
 	if (b->kind == JSB_IMPORT && !c->v)
 		return import_value(fr, n, b->init);
 	if (!c->v)
-		return throw_error(fr, n, "ReferenceError", "Cannot access '" STR_FMT "' before initialization",
+		return throw_error(fr, n, "ReferenceError",
+				   "Cannot access '" STR_FMT "' before initialization",
 				   STR_ARG(name));
 	return c->v;
 }
@@ -189,7 +201,8 @@ bool write_ident(struct frame *fr, js_node n, struct value *v, bool init)
 	struct str name = js_str(fr->f, n);
 	if (binding == JS_NO_ATOM) {
 		if (fr->mod->strict && !val_get(ip->globals, name))
-			return throw_error(fr, n, "ReferenceError", STR_FMT " is not defined", STR_ARG(name));
+			return throw_error(fr, n, "ReferenceError", STR_FMT " is not defined",
+					   STR_ARG(name));
 		touch_object(ip, ip->globals);
 		val_set(ip->arena, ip->globals, name, v);
 		return true;
@@ -206,7 +219,8 @@ bool write_ident(struct frame *fr, js_node n, struct value *v, bool init)
 	if (!init && (b->kind == JSB_CONST || b->kind == JSB_IMPORT))
 		return throw_error(fr, n, "TypeError", "Assignment to constant variable.");
 	if (!init && !c->v)
-		return throw_error(fr, n, "ReferenceError", "Cannot access '" STR_FMT "' before initialization",
+		return throw_error(fr, n, "ReferenceError",
+				   "Cannot access '" STR_FMT "' before initialization",
 				   STR_ARG(name));
 	if (!init && b->kind == JSB_FUNCTION && js_kind(fr->f, b->scope) == JS_FUNCTION &&
 	    b->decl == js_at(fr->f, b->scope)->a)

@@ -1,154 +1,5 @@
-/* Statements. Where a condition is unknown, both ways run and are joined; a
- * way that leaves the block early is kept aside as a split until the place
- * where it arrives. A loop whose end is unknown makes what it writes unknown. */
+/* Statements. A loop whose end is unknown makes what it writes unknown. */
 #include "analyzers/javascript/eval_internal.h"
-
-typedef enum completion (*body_fn)(struct frame *fr, void *ctx);
-
-struct side {
-	enum completion c;
-	enum abrupt abrupt;
-	struct value *ret, *thrown;
-	uint32_t label;
-	struct split *late; /* ways out that were pending when the side ended */
-	struct diff *d;
-};
-
-static struct diff *no_changes(struct interp *ip)
-{
-	struct journal *j = speculate(ip);
-	return take_back(ip, j);
-}
-
-/* ends the splits above `until`: their states are joined, the ways out are returned */
-static struct split *settle(struct frame *fr, struct split *until)
-{
-	struct split *list = NULL;
-	while (fr->splits && fr->splits != until) {
-		struct split *s = fr->splits;
-		fr->splits = s->next;
-		join_diffs(fr->ip, take_back(fr->ip, s->rest), s->other, s->cond);
-		s->next = list;
-		list = s;
-	}
-	return list;
-}
-
-/* those that arrive here are over; the others go on */
-static void reopen(struct frame *fr, struct split *list, bool (*arrives)(const struct split *, uint32_t), uint32_t label)
-{
-	while (list) {
-		struct split *s = list;
-		list = s->next;
-		if (!arrives || !arrives(s, label))
-			split_off(fr, s->kind, s->label, s->ret, no_changes(fr->ip), s->cond);
-	}
-}
-
-static bool run_side(struct frame *fr, body_fn body, void *ctx, struct side *s)
-{
-	struct interp *ip = fr->ip;
-	struct split *mark = fr->splits;
-	struct journal *j = speculate(ip);
-	fr->ret = NULL;
-	s->c = body(fr, ctx);
-	s->abrupt = ip->abrupt;
-	if (s->abrupt == ABRUPT_STOPPED)
-		return false;
-	s->thrown = ip->thrown;
-	s->ret = fr->ret;
-	s->label = fr->label;
-	ip->abrupt = ABRUPT_NONE;
-	s->late = settle(fr, mark);
-	s->d = take_back(ip, j);
-	return true;
-}
-
-static enum completion take_side(struct frame *fr, struct side *s)
-{
-	fr->ret = s->ret;
-	fr->label = s->label;
-	fr->ip->abrupt = s->abrupt;
-	fr->ip->thrown = s->thrown;
-	return s->c;
-}
-
-/* body_a or body_b runs, nobody knows which */
-static enum completion fork_run(struct frame *fr, struct value *cond, body_fn body_a, void *ctx_a, body_fn body_b,
-				void *ctx_b)
-{
-	struct interp *ip = fr->ip;
-	struct side a = {0}, b = {0};
-	if (!run_side(fr, body_a, ctx_a, &a) || !run_side(fr, body_b, ctx_b, &b))
-		return COMP_ABRUPT;
-	if (a.c == COMP_ABRUPT || b.c == COMP_ABRUPT) {
-		/* the way that throws or exits is the one that was not meant */
-		struct side *s = a.c == COMP_ABRUPT ? &b : &a;
-		ip->maybe_thrown |= a.abrupt == ABRUPT_THROWN || b.abrupt == ABRUPT_THROWN;
-		apply_diff(ip, s->d);
-		reopen(fr, s->late, NULL, 0);
-		return take_side(fr, s);
-	}
-	if (a.c == b.c && a.label == b.label) {
-		join_diffs(ip, a.d, b.d, cond);
-		reopen(fr, a.late, NULL, 0);
-		reopen(fr, b.late, NULL, 0);
-		if (a.c == COMP_RETURN)
-			a.ret = join(ip, a.ret ? a.ret : ip->undefined, b.ret ? b.ret : ip->undefined, cond);
-		return take_side(fr, &a);
-	}
-	struct side *out = a.c == COMP_NORMAL ? &b : &a, *on = out == &a ? &b : &a;
-	split_off(fr, out->c, out->label, out->ret, out->d, cond);
-	apply_diff(ip, on->d);
-	reopen(fr, a.late, NULL, 0);
-	reopen(fr, b.late, NULL, 0);
-	return take_side(fr, on);
-}
-
-/* body may run any number of times, also not at all */
-static enum completion run_any(struct frame *fr, struct value *cond, body_fn body, void *ctx)
-{
-	struct interp *ip = fr->ip;
-	for (int round = 0; round < 4; round++) {
-		struct side s = {0};
-		if (!run_side(fr, body, ctx, &s))
-			return COMP_ABRUPT;
-		bool news = poison(ip, s.d, cond);
-		bool returns = s.c == COMP_RETURN;
-		for (const struct split *l = s.late; l; l = l->next)
-			returns |= l->kind == COMP_RETURN;
-		ip->maybe_thrown |= s.abrupt == ABRUPT_THROWN;
-		if (returns && round == 0)
-			split_off(fr, COMP_RETURN, JS_NO_ATOM, spread_unknown(ip, cond), no_changes(ip), cond);
-		if (!news)
-			break;
-	}
-	return COMP_NORMAL;
-}
-
-struct plain_body {
-	enum completion (*body)(void *ctx);
-	void *ctx;
-};
-
-static enum completion run_plain(struct frame *fr, void *ctx)
-{
-	struct plain_body *p = ctx;
-	(void)fr;
-	return p->body(p->ctx);
-}
-
-bool run_maybe(struct frame *fr, struct value *cond, enum completion (*body)(void *ctx), void *ctx)
-{
-	struct split *mark = fr->splits;
-	struct value *ret = fr->ret;
-	struct plain_body p = {body, ctx};
-	enum completion c = run_any(fr, cond, run_plain, &p);
-	if (c != COMP_ABRUPT)
-		resolve_splits(fr, mark);
-	fr->ret = ret;
-	return c != COMP_ABRUPT;
-}
 
 /* ---- blocks, variables ---- */
 
@@ -225,7 +76,8 @@ static bool ends_iteration(const struct split *s, uint32_t label)
 
 static bool ends_loop(const struct split *s, uint32_t label)
 {
-	return (s->kind == COMP_BREAK || s->kind == COMP_CONTINUE) && (s->label == JS_NO_ATOM || s->label == label);
+	return (s->kind == COMP_BREAK || s->kind == COMP_CONTINUE) &&
+	       (s->label == JS_NO_ATOM || s->label == label);
 }
 
 /* true: the loop goes on; otherwise *c is how it ends */
@@ -245,7 +97,8 @@ static bool iterate(struct frame *fr, js_node body, uint32_t label, enum complet
 	return false;
 }
 
-static enum completion end_loop(struct frame *fr, struct split *mark, uint32_t label, enum completion c)
+static enum completion end_loop(struct frame *fr, struct split *mark, uint32_t label,
+				enum completion c)
 {
 	if (fr->splits != mark && fr->ip->abrupt != ABRUPT_STOPPED) {
 		struct value *ret = fr->ret;
@@ -359,13 +212,15 @@ static enum completion each_round(struct frame *fr, void *ctx)
 	js_node target = declares ? js_at(fr->f, js_kid(fr->f, d->a, 0))->a : d->a;
 	struct scope *outer = scope_enter(fr, e->n);
 	enum completion c = COMP_ABRUPT;
-	if (step(fr, e->n) && assign_to(fr, target, e->item, declares) && iterate(fr, d->c, e->label, &c))
+	if (step(fr, e->n) && assign_to(fr, target, e->item, declares) &&
+	    iterate(fr, d->c, e->label, &c))
 		c = COMP_CONTINUE; /* told apart from a break */
 	fr->scope = outer;
 	return c;
 }
 
-static enum completion for_each(struct frame *fr, struct each *e, const struct val_array *items, struct value *odd)
+static enum completion for_each(struct frame *fr, struct each *e, const struct val_array *items,
+				struct value *odd)
 {
 	struct interp *ip = fr->ip;
 	for (uint32_t i = 0; items && i < items->n && (!items->open || i < items->fixed); i++) {
@@ -415,8 +270,8 @@ static enum completion exec_for_each(struct frame *fr, js_node n, uint32_t label
 struct switch_run {
 	js_node n;
 	struct value *on;
-	uint32_t at;      /* the case to look at */
-	bool defaults;    /* all cases were looked at: the default is next */
+	uint32_t at;   /* the case to look at */
+	bool defaults; /* all cases were looked at: the default is next */
 };
 
 static enum completion run_cases(struct frame *fr, struct switch_run *s)
@@ -458,7 +313,8 @@ static enum completion find_case(struct frame *fr, void *ctx)
 		if (same < 0) {
 			struct switch_run later = s;
 			later.at++;
-			return fork_run(fr, is_unknown(s.on) ? s.on : v, run_taken, &s, find_case, &later);
+			return fork_run(fr, is_unknown(s.on) ? s.on : v, run_taken, &s, find_case,
+					&later);
 		}
 	}
 	for (s.at = 0; s.at < n_kids; s.at++)
@@ -552,7 +408,8 @@ static enum completion try_block(struct frame *fr, js_node n)
 	if (!maybe) {
 		commit(ip, j);
 	} else {
-		struct value *cond = ip->maybe_why ? spread_unknown(ip, ip->maybe_why) : unknown(fr, d->a, "this block may throw");
+		struct value *cond = ip->maybe_why ? spread_unknown(ip, ip->maybe_why)
+						   : unknown(fr, d->a, "this block may throw");
 		poison(ip, take_back(ip, j), cond);
 		r.thrown = spread_unknown(ip, cond);
 		if (c == COMP_NORMAL)
@@ -634,7 +491,8 @@ static enum completion exec_leave(struct frame *fr, js_node n)
 static enum completion exec_class(struct frame *fr, js_node n)
 {
 	js_node name = js_at(fr->f, n)->a;
-	return !name || assign_to(fr, name, unknown(fr, n, "a class"), true) ? COMP_NORMAL : COMP_ABRUPT;
+	return !name || assign_to(fr, name, unknown(fr, n, "a class"), true) ? COMP_NORMAL
+									     : COMP_ABRUPT;
 }
 
 static enum completion exec_export(struct frame *fr, js_node n)
@@ -643,7 +501,8 @@ static enum completion exec_export(struct frame *fr, js_node n)
 	if (d->kind == JS_EXPORT)
 		return d->a && !(d->flags & JSF_TYPE_ONLY) ? exec(fr, d->a) : COMP_NORMAL;
 	js_node a = d->a;
-	bool declares = (js_kind(fr->f, a) == JS_FUNCTION || js_kind(fr->f, a) == JS_CLASS) && js_at(fr->f, a)->a;
+	bool declares = (js_kind(fr->f, a) == JS_FUNCTION || js_kind(fr->f, a) == JS_CLASS) &&
+			js_at(fr->f, a)->a;
 	if (declares && js_kind(fr->f, a) == JS_FUNCTION)
 		return COMP_NORMAL; /* hoisted */
 	if (declares)
@@ -657,7 +516,8 @@ static enum completion exec_export(struct frame *fr, js_node n)
 
 static enum completion exec_opaque(struct frame *fr, js_node n)
 {
-	stop(fr->ip, place_of(fr, n), "evaluation stopped: %s is not understood here", js_kind_name(js_kind(fr->f, n)));
+	stop(fr->ip, place_of(fr, n), "evaluation stopped: %s is not understood here",
+	     js_kind_name(js_kind(fr->f, n)));
 	return COMP_ABRUPT;
 }
 

@@ -179,9 +179,10 @@ static void join_props(struct interp *ip, struct val_object *into, const struct 
 	for (uint32_t i = 0; i < x->n; i++) {
 		const struct val_prop *p = &x->props[i];
 		const struct value *other = val_get(y, p->key);
-		struct val_prop *q = val_set(ip->arena, &out, p->key,
-					     other ? join(ip, p->value, (struct value *)(uintptr_t)other, cond)
-						   : either(ip, cond));
+		struct val_prop *q =
+		    val_set(ip->arena, &out, p->key,
+			    other ? join(ip, p->value, (struct value *)(uintptr_t)other, cond)
+				  : either(ip, cond));
 		struct value *v = q->value;
 		*q = *p;
 		q->value = v;
@@ -262,7 +263,8 @@ struct value *join(struct interp *ip, struct value *x, struct value *y, const st
 
 /* ---- joining states ---- */
 
-static void write_joined(struct interp *ip, const struct saved *x, const struct saved *y, const struct value *cond)
+static void write_joined(struct interp *ip, const struct saved *x, const struct saved *y,
+			 const struct value *cond)
 {
 	if (x->kind == CELL_VAR) {
 		struct value *a = x->v, *b = y->v;
@@ -291,12 +293,14 @@ static const struct change *find_change(const struct diff *d, const void *ptr)
 }
 
 /* both diffs start from the state that holds now */
-void join_diffs(struct interp *ip, const struct diff *x, const struct diff *y, const struct value *cond)
+void join_diffs(struct interp *ip, const struct diff *x, const struct diff *y,
+		const struct value *cond)
 {
 	ip->steps += (uint64_t)x->n * y->n / 4;
 	for (uint32_t i = 0; i < x->n; i++) {
 		const struct change *other = find_change(y, x->changes[i].ptr);
-		write_joined(ip, &x->changes[i].after, other ? &other->after : &x->changes[i].before, cond);
+		write_joined(ip, &x->changes[i].after,
+			     other ? &other->after : &x->changes[i].before, cond);
 	}
 	for (uint32_t i = 0; i < y->n; i++)
 		if (!find_change(x, y->changes[i].ptr))
@@ -349,11 +353,16 @@ bool poison(struct interp *ip, const struct diff *d, const struct value *cond)
 
 /* ---- ways out under an unknown condition ---- */
 
-void split_off(struct frame *fr, enum completion kind, uint32_t label, struct value *ret, struct diff *other,
-	       struct value *cond)
+void split_off(struct frame *fr, enum completion kind, uint32_t label, struct value *ret,
+	       struct diff *other, struct value *cond)
 {
 	struct split *s = arena_new(fr->ip->arena, struct split);
-	*s = (struct split){.next = fr->splits, .kind = kind, .label = label, .ret = ret, .cond = cond, .other = other};
+	*s = (struct split){.next = fr->splits,
+			    .kind = kind,
+			    .label = label,
+			    .ret = ret,
+			    .cond = cond,
+			    .other = other};
 	s->rest = speculate(fr->ip);
 	fr->splits = s;
 }

@@ -8,7 +8,7 @@ enum { MAX_NESTING = 400 };
 struct parser {
 	struct interp *ip;
 	const struct source *source; /* may be NULL */
-	struct str text;             /* part of the source's text where there is one */
+	struct str text;	     /* part of the source's text where there is one */
 	const struct origin *origin; /* of the text, where there is no source */
 	size_t at;
 	int depth;
@@ -18,8 +18,10 @@ struct parser {
 static struct value *fail(struct parser *p)
 {
 	if (!p->error)
-		p->error = p->at >= p->text.len ? "Unexpected end of JSON input"
-						: arena_printf(p->ip->arena, "Unexpected token in JSON at position %zu", p->at);
+		p->error = p->at >= p->text.len
+			       ? "Unexpected end of JSON input"
+			       : arena_printf(p->ip->arena,
+					      "Unexpected token in JSON at position %zu", p->at);
 	return NULL;
 }
 
@@ -69,7 +71,9 @@ static bool hex4(struct parser *p, uint32_t *out)
 		return false;
 	for (int i = 0; i < 4; i++) {
 		unsigned char c = (unsigned char)p->text.ptr[p->at++];
-		uint32_t d = c >= '0' && c <= '9' ? c - 48u : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32u) - 'a' + 10u : 99u;
+		uint32_t d = c >= '0' && c <= '9'		  ? c - 48u
+			     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32u) - 'a' + 10u
+								  : 99u;
 		if (d == 99)
 			return false;
 		*out = *out << 4 | d;
@@ -92,8 +96,8 @@ static bool escape_sequence(struct parser *p, struct buf *b)
 	if (c != 'u' || !hex4(p, &unit))
 		return false;
 	size_t back = p->at;
-	if (unit >= 0xd800 && unit < 0xdc00 && p->at + 2 <= p->text.len && p->text.ptr[p->at] == '\\' &&
-	    p->text.ptr[p->at + 1] == 'u') {
+	if (unit >= 0xd800 && unit < 0xdc00 && p->at + 2 <= p->text.len &&
+	    p->text.ptr[p->at] == '\\' && p->text.ptr[p->at + 1] == 'u') {
 		p->at += 2;
 		if (!hex4(p, &low))
 			return false;
@@ -247,8 +251,8 @@ static struct value *parse_value(struct parser *p)
 	return v;
 }
 
-struct value *json_parse(struct interp *ip, const struct source *s, struct str text, const struct origin *o,
-			 const char **error)
+struct value *json_parse(struct interp *ip, const struct source *s, struct str text,
+			 const struct origin *o, const char **error)
 {
 	struct parser p = {.ip = ip, .source = s, .text = text, .origin = o};
 	struct value *v = parse_value(&p);
@@ -366,7 +370,8 @@ static bool write_array(struct writer *w, const struct val_array *a)
 
 static bool cannot(struct writer *w, struct value *v)
 {
-	w->odd = is_unknown(v) ? spread_unknown(w->fr->ip, v) : unknown(w->fr, w->n, "holds something that is not known as JSON");
+	w->odd = is_unknown(v) ? spread_unknown(w->fr->ip, v)
+			       : unknown(w->fr, w->n, "holds something that is not known as JSON");
 	return false;
 }
 
@@ -386,7 +391,8 @@ static bool write_value(struct writer *w, struct value *v)
 		buf_adds(&w->b, v->u.b ? "true" : "false");
 		return true;
 	case VAL_NUMBER:
-		buf_adds(&w->b, isfinite(v->u.num) ? val_number_text(w->fr->ip->arena, v->u.num) : "null");
+		buf_adds(&w->b,
+			 isfinite(v->u.num) ? val_number_text(w->fr->ip->arena, v->u.num) : "null");
 		return true;
 	case VAL_STRING:
 		write_text(&w->b, v->u.str);
@@ -398,21 +404,23 @@ static bool write_value(struct writer *w, struct value *v)
 		return true;
 	case VAL_OBJECT: {
 		const char *class_name = v->u.obj->class_name;
-		bool plain = !class_name || str_ends(str_from(class_name), STR("Error")) || !strcmp(class_name, "process.env");
+		bool plain = !class_name || str_ends(str_from(class_name), STR("Error")) ||
+			     !strcmp(class_name, "process.env");
 		if (class_name && (!strcmp(class_name, "Map") || !strcmp(class_name, "Set"))) {
 			buf_adds(&w->b, "{}");
 			return true;
 		}
 		const struct value *own = plain ? val_get(v->u.obj, STR("toJSON")) : NULL;
-		return !plain || v->u.obj->open || is_kind(own, VAL_FUNCTION) ? cannot(w, v) : write_object(w, v);
+		return !plain || v->u.obj->open || is_kind(own, VAL_FUNCTION) ? cannot(w, v)
+									      : write_object(w, v);
 	}
 	default:
 		return cannot(w, v);
 	}
 }
 
-bool json_text(struct frame *fr, js_node n, struct value *v, struct str indent, struct str *out, struct value **odd,
-	       struct value *replacer)
+bool json_text(struct frame *fr, js_node n, struct value *v, struct str indent, struct str *out,
+	       struct value **odd, struct value *replacer)
 {
 	struct writer w = {.fr = fr, .n = n, .indent = indent, .replacer = replacer};
 	bool ok = write_value(&w, v);

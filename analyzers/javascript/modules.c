@@ -15,7 +15,8 @@ struct module *module_new(struct interp *ip, struct str path, const struct js_fi
 	module_prepare(ip, m);
 	if (js_at(f, 1)->n_kids && js_kind(f, js_kid(f, 1, 0)) == JS_EXPR_STMT) {
 		js_node first = js_at(f, js_kid(f, 1, 0))->a;
-		m->strict |= js_kind(f, first) == JS_STRING && str_is(js_str(f, first), "use strict");
+		m->strict |=
+		    js_kind(f, first) == JS_STRING && str_is(js_str(f, first), "use strict");
 	}
 	m->module_object = arena_new(ip->arena, struct val_object);
 	m->module_object->class_name = "module";
@@ -63,19 +64,23 @@ static bool as_directory(struct interp *ip, struct str dir, struct str *out)
 {
 	if (fs_kind(ip->fs, dir) != FS_DIR)
 		return false;
-	const struct value *m = manifest(ip, dir), *main = m ? val_get(m->u.obj, STR("main")) : NULL;
+	const struct value *m = manifest(ip, dir),
+			   *main = m ? val_get(m->u.obj, STR("main")) : NULL;
 	struct str target;
 	if (is_kind(main, VAL_STRING) && fs_join(ip->fs, ip->arena, dir, main->u.str, &target) &&
-	    (with_extension(ip, target, out) || with_extension(ip, path_join(ip->arena, target, STR("index")), out)))
+	    (with_extension(ip, target, out) ||
+	     with_extension(ip, path_join(ip->arena, target, STR("index")), out)))
 		return true;
-	return with_extension(ip, path_join(ip->arena, dir, STR("index")), out) && !is_file(ip, path_join(ip->arena, dir, STR("index")));
+	return with_extension(ip, path_join(ip->arena, dir, STR("index")), out) &&
+	       !is_file(ip, path_join(ip->arena, dir, STR("index")));
 }
 
 /* "module", "commonjs", or "" where no package.json says */
 static struct str package_type(struct interp *ip, struct str path)
 {
 	for (struct str dir = path_dir(path);; dir = path_dir(dir)) {
-		const struct value *m = manifest(ip, dir), *type = m ? val_get(m->u.obj, STR("type")) : NULL;
+		const struct value *m = manifest(ip, dir),
+				   *type = m ? val_get(m->u.obj, STR("type")) : NULL;
 		if (m)
 			return is_kind(type, VAL_STRING) ? type->u.str : STR("");
 		if (!dir.len)
@@ -114,10 +119,25 @@ static struct module *load_json(struct frame *fr, js_node n, struct str path)
 		m->json = odd ? odd : unknown(fr, n, "could not be read");
 		return m;
 	}
-	m->json = json_parse(ip, s, str_sub(s->text, source_bom(s->text), s->text.len), NULL, &error);
+	m->json =
+	    json_parse(ip, s, str_sub(s->text, source_bom(s->text), s->text.len), NULL, &error);
 	if (!m->json)
-		throw_error(fr, n, "SyntaxError", STR_FMT ": %s", STR_ARG(path_absolute(ip, path)), error ? error : "");
+		throw_error(fr, n, "SyntaxError", STR_FMT ": %s", STR_ARG(path_absolute(ip, path)),
+			    error ? error : "");
 	return m->json ? m : NULL;
+}
+
+/* values keep pointing into the file: all of it moves into the arena, nobody releases it */
+static const struct js_file *parse_for_good(struct arena *a, const struct source *s)
+{
+	struct js_file *f = js_parse(a, s, JS_LANG_JS);
+	size_t n = f->atoms.len;
+	struct str *text = arena_array(a, struct str, n + 1);
+	if (n)
+		memcpy(text, f->atoms.text, n * sizeof *text);
+	js_file_release(f);
+	f->atoms = (struct atoms){.arena = a, .text = text, .len = n};
+	return f;
 }
 
 /* the module of a file that exists, run; NULL: thrown, or *odd */
@@ -131,17 +151,19 @@ static struct module *load_file(struct frame *fr, js_node n, struct str path, st
 	struct str ext = path_ext(path);
 	if (str_is(ext, ".json"))
 		return load_json(fr, n, path);
-	if (str_is(ext, ".node") || str_is(ext, ".ts") || str_is(ext, ".mts") || str_is(ext, ".cts") || str_is(ext, ".wasm")) {
+	if (str_is(ext, ".node") || str_is(ext, ".ts") || str_is(ext, ".mts") ||
+	    str_is(ext, ".cts") || str_is(ext, ".wasm")) {
 		*odd = unknown(fr, n, "loads '" STR_FMT "'", STR_ARG(path));
 		return NULL;
 	}
 	const struct source *s = read_source(fr, n, path, odd);
 	if (!s) {
-		*odd = *odd ? *odd : unknown(fr, n, "'" STR_FMT "' could not be read", STR_ARG(path));
+		*odd =
+		    *odd ? *odd : unknown(fr, n, "'" STR_FMT "' could not be read", STR_ARG(path));
 		return NULL;
 	}
 	size_t before = ip->arena->bytes;
-	const struct js_file *f = js_parse(ip->arena, s, JS_LANG_JS);
+	const struct js_file *f = parse_for_good(ip->arena, s);
 	ip->bytes_start += ip->arena->bytes - before;
 	ip->steps += s->text.len / 64;
 	if (f->n_troubles) {
@@ -161,7 +183,8 @@ static struct module *load_file(struct frame *fr, js_node n, struct str path, st
 }
 
 /* a local file: NULL: thrown, or *odd */
-static struct module *load_local(struct frame *fr, js_node n, struct str specifier, bool import, struct value **odd)
+static struct module *load_local(struct frame *fr, js_node n, struct str specifier, bool import,
+				 struct value **odd)
 {
 	struct interp *ip = fr->ip;
 	struct str path, file;
@@ -173,21 +196,24 @@ static struct module *load_local(struct frame *fr, js_node n, struct str specifi
 		return NULL;
 	}
 	if (!fs_join(ip->fs, ip->arena, path_dir(fr->mod->path), specifier, &path)) {
-		*odd = unknown(fr, n, "'" STR_FMT "' lies outside of the project root", STR_ARG(specifier));
+		*odd = unknown(fr, n, "'" STR_FMT "' lies outside of the project root",
+			       STR_ARG(specifier));
 		return NULL;
 	}
-	bool found = import ? is_file(ip, path) : with_extension(ip, path, &file) || as_directory(ip, path, &file);
+	bool found = import ? is_file(ip, path)
+			    : with_extension(ip, path, &file) || as_directory(ip, path, &file);
 	if (found)
 		return load_file(fr, n, import ? path : file, odd);
 	throw_error(fr, n, "Error", "Cannot find module '" STR_FMT "'", STR_ARG(specifier));
-	val_set(ip->arena, ip->thrown->u.obj, STR("code"), string(fr, n, import ? STR("ERR_MODULE_NOT_FOUND") : STR("MODULE_NOT_FOUND")));
+	val_set(ip->arena, ip->thrown->u.obj, STR("code"),
+		string(fr, n, import ? STR("ERR_MODULE_NOT_FOUND") : STR("MODULE_NOT_FOUND")));
 	return NULL;
 }
 
 static bool is_local(struct str s)
 {
-	return str_starts(s, STR("./")) || str_starts(s, STR("../")) || str_starts(s, STR("/")) || str_is(s, ".") ||
-	       str_is(s, "..") || str_starts(s, STR("file://"));
+	return str_starts(s, STR("./")) || str_starts(s, STR("../")) || str_starts(s, STR("/")) ||
+	       str_is(s, ".") || str_is(s, "..") || str_starts(s, STR("file://"));
 }
 
 /* a package that fills process.env from files that we do not read */
@@ -209,7 +235,8 @@ static struct value *require_package(struct frame *fr, js_node n, struct str nam
 		return process_object(ip);
 	if (str_is(name, "path/posix"))
 		return namespace_object(ip, "path");
-	bool callable = str_is(name, "assert") || str_is(name, "events") || str_is(name, "stream") || str_is(name, "assert/strict");
+	bool callable = str_is(name, "assert") || str_is(name, "events") ||
+			str_is(name, "stream") || str_is(name, "assert/strict");
 	if (is_node_builtin(name) && !callable)
 		return namespace_object(ip, arena_cstr(ip->arena, name));
 	if (str_is(name, "dotenv"))
@@ -242,7 +269,12 @@ struct value *require_value(struct frame *fr, js_node n, struct str specifier, b
 static struct value *binding_value(struct frame *fr, struct module *m, js_node ident)
 {
 	uint32_t binding = m->f->binding_of[ident];
-	struct frame inside = {.ip = fr->ip, .mod = m, .f = m->f, .scope = m->scope, .this_ = fr->ip->undefined, .label = JS_NO_ATOM};
+	struct frame inside = {.ip = fr->ip,
+			       .mod = m,
+			       .f = m->f,
+			       .scope = m->scope,
+			       .this_ = fr->ip->undefined,
+			       .label = JS_NO_ATOM};
 	if (binding == JS_NO_ATOM || !m->scope)
 		return NULL;
 	const struct js_binding *b = &m->f->bindings[binding];
@@ -260,9 +292,11 @@ static js_node statement_of(const struct js_file *f, js_node n)
 	return n;
 }
 
-struct export {
+struct export
+{
 	struct str name;
-	js_node node;      /* JS_IDENT of a declared name, JS_EXPORT_NAME, JS_EXPORT_DEFAULT, JS_EXPORT ("*") */
+	js_node node; /* JS_IDENT of a declared name, JS_EXPORT_NAME, JS_EXPORT_DEFAULT, JS_EXPORT
+			 ("*") */
 };
 
 static uint32_t list_exports(struct interp *ip, const struct module *m, struct export **out)
@@ -277,10 +311,12 @@ static uint32_t list_exports(struct interp *ip, const struct module *m, struct e
 		if (d->kind != JS_EXPORT || (d->flags & JSF_TYPE_ONLY))
 			continue;
 		for (uint32_t k = 0; k < d->n_kids; k++)
-			vec_push(&list, (struct export){js_str(f, js_kid(f, n, k)), js_kid(f, n, k)});
+			vec_push(&list,
+				 (struct export){js_str(f, js_kid(f, n, k)), js_kid(f, n, k)});
 		for (uint32_t b = m->first[1]; d->a && b != JS_NO_ATOM; b = m->next_of[b])
 			if (statement_of(f, f->bindings[b].decl) == n)
-				vec_push(&list, (struct export){js_atom(f, f->bindings[b].name), f->bindings[b].decl});
+				vec_push(&list, (struct export){js_atom(f, f->bindings[b].name),
+								f->bindings[b].decl});
 	}
 	*out = arena_array(ip->arena, struct export, list.len + 1);
 	if (list.len)
@@ -307,24 +343,34 @@ static struct value *name_of(struct frame *fr, js_node n, struct str specifier, 
 	if (!v || str_is(name, "*") || str_is(name, "default") || is_unknown(v))
 		return v;
 	if (is_nullish(v))
-		return throw_error(fr, n, "SyntaxError", "'" STR_FMT "' is not exported", STR_ARG(name));
+		return throw_error(fr, n, "SyntaxError", "'" STR_FMT "' is not exported",
+				   STR_ARG(name));
 	return get_member(fr, n, v, name);
 }
 
-static struct value *export_value(struct frame *fr, js_node n, struct module *m, const struct export *e)
+static struct value *export_value(struct frame *fr, js_node n, struct module *m,
+				  const struct export *e)
 {
 	const struct js_file *f = m->f;
 	const struct js_node_data *d = js_at(f, e->node);
 	if (d->kind == JS_IDENT)
 		return binding_value(fr, m, e->node);
 	if (d->kind == JS_EXPORT_DEFAULT) {
-		js_node a = d->a, name = js_kind(f, a) == JS_FUNCTION || js_kind(f, a) == JS_CLASS ? js_at(f, a)->a : 0;
-		return name ? binding_value(fr, m, name) : val_get(m->module_object, STR("default"));
+		js_node a = d->a, name = js_kind(f, a) == JS_FUNCTION || js_kind(f, a) == JS_CLASS
+					     ? js_at(f, a)->a
+					     : 0;
+		return name ? binding_value(fr, m, name)
+			    : val_get(m->module_object, STR("default"));
 	}
 	js_node statement = d->parent;
 	if (js_at(f, statement)->str == JS_NO_ATOM)
 		return binding_value(fr, m, d->a);
-	struct frame inside = {.ip = fr->ip, .mod = m, .f = f, .scope = m->scope, .this_ = fr->ip->undefined, .label = JS_NO_ATOM};
+	struct frame inside = {.ip = fr->ip,
+			       .mod = m,
+			       .f = f,
+			       .scope = m->scope,
+			       .this_ = fr->ip->undefined,
+			       .label = JS_NO_ATOM};
 	(void)n;
 	return name_of(&inside, e->node, js_str(f, statement), d->a ? js_str(f, d->a) : STR("*"));
 }
@@ -340,30 +386,44 @@ struct value *export_of(struct frame *fr, js_node n, struct module *m, struct st
 			struct value *v = export_value(fr, n, m, &list[i]);
 			if (v || ip->abrupt)
 				return v;
-			return throw_error(fr, n, "ReferenceError", "Cannot access '" STR_FMT "' before initialization", STR_ARG(name));
+			return throw_error(fr, n, "ReferenceError",
+					   "Cannot access '" STR_FMT "' before initialization",
+					   STR_ARG(name));
 		}
 	for (uint32_t i = 0; i < n_list && !str_is(name, "default"); i++) {
 		if (!str_is(list[i].name, "*") || js_at(m->f, list[i].node)->a)
 			continue;
 		struct str specifier = js_str(m->f, js_at(m->f, list[i].node)->parent);
-		struct frame inside = {.ip = ip, .mod = m, .f = m->f, .scope = m->scope, .this_ = ip->undefined, .label = JS_NO_ATOM};
-		struct module *from = is_local(specifier) ? load_local(&inside, list[i].node, specifier, true, &odd) : NULL;
+		struct frame inside = {.ip = ip,
+				       .mod = m,
+				       .f = m->f,
+				       .scope = m->scope,
+				       .this_ = ip->undefined,
+				       .label = JS_NO_ATOM};
+		struct module *from = is_local(specifier)
+					  ? load_local(&inside, list[i].node, specifier, true, &odd)
+					  : NULL;
 		if (ip->abrupt || !from || !from->esm || ++ip->depth > ip->max_depth)
-			return ip->abrupt ? NULL : unknown(fr, n, "comes from '" STR_FMT "'", STR_ARG(specifier));
+			return ip->abrupt
+				   ? NULL
+				   : unknown(fr, n, "comes from '" STR_FMT "'", STR_ARG(specifier));
 		struct value *v = export_of(fr, n, from, name);
 		ip->depth--;
 		if (v || ip->abrupt != ABRUPT_THROWN)
 			return v;
 		ip->abrupt = ABRUPT_NONE;
 	}
-	return throw_error(fr, n, "SyntaxError", "The requested module does not provide an export named '" STR_FMT "'", STR_ARG(name));
+	return throw_error(fr, n, "SyntaxError",
+			   "The requested module does not provide an export named '" STR_FMT "'",
+			   STR_ARG(name));
 }
 
 struct value *import_value(struct frame *fr, js_node n, js_node name)
 {
 	js_node import = js_at(fr->f, name)->parent;
 	struct value *v;
-	if (fr->ip->bind && fr->ip->bind->lookup && (v = fr->ip->bind->lookup(fr->ip->bind->ctx, fr->f, n)))
+	if (fr->ip->bind && fr->ip->bind->lookup &&
+	    (v = fr->ip->bind->lookup(fr->ip->bind->ctx, fr->f, n)))
 		return v;
 	struct str imported = js_str(fr->f, name);
 	if (str_is(imported, "="))
@@ -373,14 +433,16 @@ struct value *import_value(struct frame *fr, js_node n, js_node name)
 
 /* ---- the namespace object of an ES module: names in order of code units ---- */
 
-static void add_export(struct interp *ip, struct frame *fr, struct module *m, const struct export *e, struct val_object *o)
+static void add_export(struct interp *ip, struct frame *fr, struct module *m,
+		       const struct export *e, struct val_object *o)
 {
 	struct value *v = export_value(fr, e->node, m, e);
 	if (ip->abrupt == ABRUPT_THROWN)
 		ip->abrupt = ABRUPT_NONE;
 	if (!str_is(e->name, "*") || js_at(m->f, e->node)->a) {
 		struct val_prop *p = val_set(ip->arena, o, e->name, v ? v : ip->undefined);
-		js_node at = js_kind(m->f, e->node) == JS_IDENT ? statement_of(m->f, e->node) : e->node;
+		js_node at =
+		    js_kind(m->f, e->node) == JS_IDENT ? statement_of(m->f, e->node) : e->node;
 		p->at = (struct place){m->f->source, js_at(m->f, at)->span};
 		return;
 	}
@@ -389,14 +451,17 @@ static void add_export(struct interp *ip, struct frame *fr, struct module *m, co
 		return;
 	}
 	for (uint32_t i = 0; i < v->u.obj->n; i++)
-		if (!str_is(v->u.obj->props[i].key, "default") && !val_prop(o, v->u.obj->props[i].key))
-			*val_set(ip->arena, o, v->u.obj->props[i].key, v->u.obj->props[i].value) = v->u.obj->props[i];
+		if (!str_is(v->u.obj->props[i].key, "default") &&
+		    !val_prop(o, v->u.obj->props[i].key))
+			*val_set(ip->arena, o, v->u.obj->props[i].key, v->u.obj->props[i].value) =
+			    v->u.obj->props[i];
 }
 
 static void sort_names(struct val_object *o)
 {
 	for (uint32_t i = 1; i < o->n; i++)
-		for (uint32_t k = i; k > 0 && u16_cmp(o->props[k - 1].key, o->props[k].key) > 0; k--) {
+		for (uint32_t k = i; k > 0 && u16_cmp(o->props[k - 1].key, o->props[k].key) > 0;
+		     k--) {
 			struct val_prop swap = o->props[k];
 			o->props[k] = o->props[k - 1];
 			o->props[k - 1] = swap;
@@ -405,7 +470,12 @@ static void sort_names(struct val_object *o)
 
 static struct value *namespace_of(struct interp *ip, struct module *m)
 {
-	struct frame fr = {.ip = ip, .mod = m, .f = m->f, .scope = m->scope, .this_ = ip->undefined, .label = JS_NO_ATOM};
+	struct frame fr = {.ip = ip,
+			   .mod = m,
+			   .f = m->f,
+			   .scope = m->scope,
+			   .this_ = ip->undefined,
+			   .label = JS_NO_ATOM};
 	struct export *list;
 	enum abrupt abrupt = ip->abrupt;
 	uint32_t n = list_exports(ip, m, &list);
@@ -442,7 +512,8 @@ static bool run_imports(struct frame *fr)
 	for (uint32_t i = 0; i < js_at(f, 1)->n_kids; i++) {
 		js_node n = js_kid(f, 1, i);
 		const struct js_node_data *d = js_at(f, n);
-		if ((d->kind != JS_IMPORT && d->kind != JS_EXPORT) || (d->flags & JSF_TYPE_ONLY) || d->str == JS_NO_ATOM)
+		if ((d->kind != JS_IMPORT && d->kind != JS_EXPORT) || (d->flags & JSF_TYPE_ONLY) ||
+		    d->str == JS_NO_ATOM)
 			continue;
 		if (!require_value(fr, n, js_str(f, n), true))
 			return false;
@@ -450,8 +521,10 @@ static bool run_imports(struct frame *fr)
 		for (uint32_t k = 0; d->kind == JS_IMPORT && k < d->n_kids; k++) {
 			js_node name = js_kid(f, n, k);
 			struct value *v = import_value(fr, name, name);
-			bool linking = fr->ip->abrupt == ABRUPT_THROWN && is_kind(fr->ip->thrown, VAL_OBJECT) &&
-				       str_is(str_from(fr->ip->thrown->u.obj->class_name), "SyntaxError");
+			bool linking =
+			    fr->ip->abrupt == ABRUPT_THROWN &&
+			    is_kind(fr->ip->thrown, VAL_OBJECT) &&
+			    str_is(str_from(fr->ip->thrown->u.obj->class_name), "SyntaxError");
 			if (!v && (linking || fr->ip->abrupt != ABRUPT_THROWN))
 				return false;
 			fr->ip->abrupt = ABRUPT_NONE; /* in a cycle: not yet initialised */
@@ -463,7 +536,11 @@ static bool run_imports(struct frame *fr)
 bool module_run(struct interp *ip, struct module *m)
 {
 	struct frame *outer = ip->frame;
-	struct frame fr = {.ip = ip, .mod = m, .f = m->f, .this_ = m->esm ? ip->undefined : m->exports, .label = JS_NO_ATOM};
+	struct frame fr = {.ip = ip,
+			   .mod = m,
+			   .f = m->f,
+			   .this_ = m->esm ? ip->undefined : m->exports,
+			   .label = JS_NO_ATOM};
 	js_node chosen = ip->chosen_by;
 	struct journal *journal = ip->journal;
 	if (m->started)

@@ -43,7 +43,8 @@ void num_write(char *text, double num)
 	else if (n > -6 && n <= 0)
 		snprintf(text, size, "%s0.%.*s%s", sign, -n, "000000", d);
 	else
-		snprintf(text, size, "%s%c%s%se%c%d", sign, d[0], k > 1 ? "." : "", d + 1, n > 0 ? '+' : '-', abs(n - 1));
+		snprintf(text, size, "%s%c%s%se%c%d", sign, d[0], k > 1 ? "." : "", d + 1,
+			 n > 0 ? '+' : '-', abs(n - 1));
 }
 
 char *val_number_text(struct arena *a, double num)
@@ -109,7 +110,8 @@ double val_parse_int(struct str text, int radix)
 		sign = s.ptr[i++] == '-' ? -1 : 1;
 	if (radix != 0 && (radix < 2 || radix > 36))
 		return NAN;
-	if ((radix == 0 || radix == 16) && i + 1 < s.len && s.ptr[i] == '0' && (s.ptr[i + 1] | 32) == 'x') {
+	if ((radix == 0 || radix == 16) && i + 1 < s.len && s.ptr[i] == '0' &&
+	    (s.ptr[i + 1] | 32) == 'x') {
 		i += 2;
 		radix = 16;
 	}
@@ -190,7 +192,10 @@ double num_of_text(struct str text)
 	if (!s.len)
 		return 0;
 	if (s.len > 2 && s.ptr[0] == '0') {
-		int kind = s.ptr[1] | 32, radix = kind == 'x' ? 16 : kind == 'o' ? 8 : kind == 'b' ? 2 : 0;
+		int kind = s.ptr[1] | 32, radix = kind == 'x'	? 16
+						  : kind == 'o' ? 8
+						  : kind == 'b' ? 2
+								: 0;
 		double num = 0;
 		for (size_t i = 2; radix && i < s.len; i++) {
 			if (digit_of(s.ptr[i]) >= radix)

@@ -1,7 +1,8 @@
 /* Destructuring and assignment. */
 #include "analyzers/javascript/eval_internal.h"
 
-static bool assign_default(struct frame *fr, js_node target, js_node fallback, struct value *v, bool init)
+static bool assign_default(struct frame *fr, js_node target, js_node fallback, struct value *v,
+			   bool init)
 {
 	if (fallback) {
 		test_nullish(fr, fallback, v);
@@ -31,15 +32,20 @@ static bool assign_array(struct frame *fr, js_node pattern, struct value *v, boo
 		js_node kid = js_kid(fr->f, pattern, i);
 		const struct js_node_data *d = js_at(fr->f, kid);
 		bool sure = items && (!items->open || i < items->fixed);
-		struct value *item = !sure ? (odd ? spread_unknown(ip, odd) : unknown(fr, kid, "the elements are not all known"))
-				     : i < items->n && items->items[i] ? items->items[i]
-								       : ip->undefined;
+		struct value *item =
+		    !sure			      ? (odd ? spread_unknown(ip, odd)
+							     : unknown(fr, kid, "the elements are not all known"))
+		    : i < items->n && items->items[i] ? items->items[i]
+						      : ip->undefined;
 		bool ok = true;
 		if (d->kind == JS_REST) {
-			struct value *rest = val_array_new(ip->arena, origin_new(fr, kid, ORIGIN_COMPUTED, NULL));
+			struct value *rest =
+			    val_array_new(ip->arena, origin_new(fr, kid, ORIGIN_COMPUTED, NULL));
 			rest->u.arr->open = !items || items->open;
-			for (uint32_t k = i; items && k < items->n && (!items->open || k < items->fixed); k++)
-				val_push(ip->arena, rest->u.arr, items->items[k] ? items->items[k] : ip->undefined);
+			for (uint32_t k = i;
+			     items && k < items->n && (!items->open || k < items->fixed); k++)
+				val_push(ip->arena, rest->u.arr,
+					 items->items[k] ? items->items[k] : ip->undefined);
 			rest->u.arr->fixed = rest->u.arr->n;
 			ok = assign_to(fr, d->a, odd ? spread_unknown(ip, odd) : rest, init);
 		} else if (d->kind == JS_DEFAULT) {
@@ -53,7 +59,8 @@ static bool assign_array(struct frame *fr, js_node pattern, struct value *v, boo
 	return true;
 }
 
-static struct value *rest_of(struct frame *fr, js_node kid, const struct value *v, const struct str *taken, uint32_t n)
+static struct value *rest_of(struct frame *fr, js_node kid, const struct value *v,
+			     const struct str *taken, uint32_t n)
 {
 	struct interp *ip = fr->ip;
 	struct val_object own = {0};
@@ -82,8 +89,8 @@ static bool assign_object(struct frame *fr, js_node pattern, struct value *v, bo
 	uint32_t n = js_at(fr->f, pattern)->n_kids, n_taken = 0;
 	struct str *taken = arena_array(ip->arena, struct str, n + 1);
 	if (is_nullish(v))
-		return throw_error(fr, pattern, "TypeError", "Cannot destructure '%s' as it is %s.", type_of(v),
-				   v->kind == VAL_NULL ? "null" : "undefined");
+		return throw_error(fr, pattern, "TypeError", "Cannot destructure '%s' as it is %s.",
+				   type_of(v), v->kind == VAL_NULL ? "null" : "undefined");
 	for (uint32_t i = 0; i < n; i++) {
 		js_node kid = js_kid(fr->f, pattern, i);
 		const struct js_node_data *d = js_at(fr->f, kid);
@@ -139,16 +146,19 @@ bool assign_to(struct frame *fr, js_node target, struct value *v, bool init)
 		return write_ident(fr, target, v, init);
 	case JS_MEMBER:
 	case JS_INDEX:
-		return reference(fr, target, &r) && set_index(fr, js_at(fr->f, target)->parent, r.base, r.key, v);
+		return reference(fr, target, &r) &&
+		       set_index(fr, js_at(fr->f, target)->parent, r.base, r.key, v);
 	case JS_OBJECT_PATTERN:
 	case JS_ARRAY_PATTERN:
 		fr->ip->native++;
-		ok = js_kind(fr->f, target) == JS_OBJECT_PATTERN ? assign_object(fr, target, v, init)
-								 : assign_array(fr, target, v, init);
+		ok = js_kind(fr->f, target) == JS_OBJECT_PATTERN
+			 ? assign_object(fr, target, v, init)
+			 : assign_array(fr, target, v, init);
 		fr->ip->native--;
 		return ok;
 	case JS_DEFAULT:
-		return assign_default(fr, js_at(fr->f, target)->a, js_at(fr->f, target)->b, v, init);
+		return assign_default(fr, js_at(fr->f, target)->a, js_at(fr->f, target)->b, v,
+				      init);
 	default:
 		return true;
 	}
@@ -156,16 +166,20 @@ bool assign_to(struct frame *fr, js_node target, struct value *v, bool init)
 
 static struct value *read_target(struct frame *fr, js_node target, const struct reference *r)
 {
-	return is_reference(fr->f, target) ? get_index(fr, target, r->base, r->key) : eval(fr, target);
+	return is_reference(fr->f, target) ? get_index(fr, target, r->base, r->key)
+					   : eval(fr, target);
 }
 
-static bool write_target(struct frame *fr, js_node n, js_node target, const struct reference *r, struct value *v)
+static bool write_target(struct frame *fr, js_node n, js_node target, const struct reference *r,
+			 struct value *v)
 {
-	return is_reference(fr->f, target) ? set_index(fr, n, r->base, r->key, v) : assign_to(fr, target, v, false);
+	return is_reference(fr->f, target) ? set_index(fr, n, r->base, r->key, v)
+					   : assign_to(fr, target, v, false);
 }
 
 /* x ||= y, x &&= y, x ??= y */
-static struct value *assign_logical(struct frame *fr, js_node n, const struct reference *r, struct value *x)
+static struct value *assign_logical(struct frame *fr, js_node n, const struct reference *r,
+				    struct value *x)
 {
 	const struct js_node_data *d = js_at(fr->f, n);
 	bool known, yes = val_truthy(x, &known);

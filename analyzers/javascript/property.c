@@ -19,7 +19,8 @@ bool array_index(struct str key, uint32_t *index)
 
 static bool is_class(const struct value *v, const char *name)
 {
-	return v->kind == VAL_OBJECT && v->u.obj->class_name && strcmp(v->u.obj->class_name, name) == 0;
+	return v->kind == VAL_OBJECT && v->u.obj->class_name &&
+	       strcmp(v->u.obj->class_name, name) == 0;
 }
 
 static bool is_error(const struct val_object *o)
@@ -112,7 +113,8 @@ static struct value *get_special(struct frame *fr, js_node n, struct value *base
 		if (!str_is(key, "size"))
 			return inherited(fr, n, o->class_name, key);
 		if (c->keys->open)
-			return unknown(fr, n, "the entries of this %s are not all known", o->class_name);
+			return unknown(fr, n, "the entries of this %s are not all known",
+				       o->class_name);
 		return number(fr, n, c->keys->n);
 	}
 	if (is_error(o)) {
@@ -147,7 +149,9 @@ static struct value *get_object(struct frame *fr, js_node n, struct value *base,
 	if (o->class_name)
 		return get_special(fr, n, base, key);
 	if (o->open)
-		return unknown(fr, n, "'" STR_FMT "' may come from what was spread in, which is not known", STR_ARG(key));
+		return unknown(fr, n,
+			       "'" STR_FMT "' may come from what was spread in, which is not known",
+			       STR_ARG(key));
 	return inherited(fr, n, "Object", key);
 }
 
@@ -162,7 +166,8 @@ struct value *get_member(struct frame *fr, js_node n, struct value *base, struct
 	switch (base->kind) {
 	case VAL_UNDEFINED:
 	case VAL_NULL:
-		return throw_error(fr, n, "TypeError", "Cannot read properties of %s (reading '" STR_FMT "')",
+		return throw_error(fr, n, "TypeError",
+				   "Cannot read properties of %s (reading '" STR_FMT "')",
 				   base->kind == VAL_NULL ? "null" : "undefined", STR_ARG(key));
 	case VAL_UNKNOWN:
 		return spread_unknown(fr->ip, base);
@@ -192,8 +197,8 @@ struct value *get_index(struct frame *fr, js_node n, struct value *base, struct 
 		return get_member(fr, n, base, key->kind == VAL_STRING ? key->u.str : STR("?"));
 	if (is_unknown(base))
 		return spread_unknown(fr->ip, base);
-	if (key->kind == VAL_NUMBER && base->kind == VAL_ARRAY && key->u.num >= 0 && key->u.num < base->u.arr->n &&
-	    key->u.num == floor(key->u.num) && !base->u.arr->open) {
+	if (key->kind == VAL_NUMBER && base->kind == VAL_ARRAY && key->u.num >= 0 &&
+	    key->u.num < base->u.arr->n && key->u.num == floor(key->u.num) && !base->u.arr->open) {
 		struct value *v = base->u.arr->items[(uint32_t)key->u.num];
 		return v ? v : absent(fr, n);
 	}
@@ -217,7 +222,8 @@ static bool frozen(struct frame *fr, js_node n, struct str key)
 {
 	if (!fr->mod->strict)
 		return true; /* written to the winds */
-	throw_error(fr, n, "TypeError", "Cannot assign to read only property '" STR_FMT "' of object", STR_ARG(key));
+	throw_error(fr, n, "TypeError",
+		    "Cannot assign to read only property '" STR_FMT "' of object", STR_ARG(key));
 	return false;
 }
 
@@ -241,7 +247,8 @@ static bool set_length(struct frame *fr, js_node n, struct val_array *a, struct 
 	return true;
 }
 
-static bool set_property(struct frame *fr, js_node n, struct val_object *o, struct str key, struct value *v)
+static bool set_property(struct frame *fr, js_node n, struct val_object *o, struct str key,
+			 struct value *v)
 {
 	if (o->frozen)
 		return frozen(fr, n, key);
@@ -262,7 +269,8 @@ static bool set_property(struct frame *fr, js_node n, struct val_object *o, stru
 	return true;
 }
 
-static bool set_element(struct frame *fr, js_node n, struct value *base, struct str key, struct value *v)
+static bool set_element(struct frame *fr, js_node n, struct value *base, struct str key,
+			struct value *v)
 {
 	struct val_array *a = base->u.arr;
 	uint32_t index;
@@ -294,7 +302,8 @@ bool set_member(struct frame *fr, js_node n, struct value *base, struct str key,
 	switch (base->kind) {
 	case VAL_UNDEFINED:
 	case VAL_NULL:
-		throw_error(fr, n, "TypeError", "Cannot set properties of %s (setting '" STR_FMT "')",
+		throw_error(fr, n, "TypeError",
+			    "Cannot set properties of %s (setting '" STR_FMT "')",
 			    base->kind == VAL_NULL ? "null" : "undefined", STR_ARG(key));
 		return false;
 	case VAL_ARRAY:
@@ -319,7 +328,8 @@ static void blur(struct interp *ip, struct value *base, const struct value *cond
 		touch_object(ip, o);
 		o->open = true;
 		for (uint32_t i = 0; i < o->n; i++)
-			o->props[i].value = join(ip, o->props[i].value, spread_unknown(ip, cond), cond);
+			o->props[i].value =
+			    join(ip, o->props[i].value, spread_unknown(ip, cond), cond);
 	} else if (base->kind == VAL_ARRAY) {
 		touch_array(ip, base->u.arr);
 		base->u.arr->open = true;
@@ -381,7 +391,8 @@ static struct str index_key(struct interp *ip, uint32_t i)
 static void own_of_object(struct interp *ip, const struct val_object *o, struct val_object *out)
 {
 	for (uint32_t i = 0; i < o->n; i++) {
-		if (is_error(o) && (str_is(o->props[i].key, "message") || str_is(o->props[i].key, "stack")))
+		if (is_error(o) &&
+		    (str_is(o->props[i].key, "message") || str_is(o->props[i].key, "stack")))
 			continue;
 		ip->steps += out->n / 4;
 		struct val_prop *p = val_set(ip->arena, out, o->props[i].key, o->props[i].value);
@@ -399,7 +410,8 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 		out->open = true;
 		return false;
 	case VAL_OBJECT:
-		if (v->u.obj->class_name && str_starts(str_from(v->u.obj->class_name), STR("module:"))) {
+		if (v->u.obj->class_name &&
+		    str_starts(str_from(v->u.obj->class_name), STR("module:"))) {
 			out->open = true;
 			return false;
 		}
@@ -412,7 +424,8 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 			own_of_object(ip, v->u.fn->props, out);
 		return true;
 	case VAL_ARRAY:
-		for (uint32_t i = 0; i < v->u.arr->n && (!v->u.arr->open || i < v->u.arr->fixed); i++)
+		for (uint32_t i = 0; i < v->u.arr->n && (!v->u.arr->open || i < v->u.arr->fixed);
+		     i++)
 			if (v->u.arr->items[i]) {
 				ip->steps += out->n / 4;
 				val_set(ip->arena, out, index_key(ip, i), v->u.arr->items[i]);
@@ -426,7 +439,8 @@ bool own_props(struct frame *fr, const struct value *v, struct val_object *out)
 		for (uint32_t i = 0; i < n && ip->steps <= ip->max_steps; i++) {
 			ip->steps += out->n / 4;
 			val_set(ip->arena, out, index_key(ip, i),
-				val_string(ip->arena, u16_slice(ip->arena, v->u.str, i, i + 1), v->origin));
+				val_string(ip->arena, u16_slice(ip->arena, v->u.str, i, i + 1),
+					   v->origin));
 		}
 		return true;
 	default:
@@ -442,13 +456,17 @@ void copy_props(struct frame *fr, js_node n, struct val_object *into, struct val
 	own_props(fr, from, &own);
 	touch_object(ip, into);
 	if (own.open) {
-		struct value *why = is_unknown(from) ? from : unknown(fr, n, "may be overridden by what is spread in here");
+		struct value *why =
+		    is_unknown(from)
+			? from
+			: unknown(fr, n, "may be overridden by what is spread in here");
 		for (uint32_t i = 0; i < into->n; i++)
 			into->props[i].value = spread_unknown(ip, why);
 		into->open = true;
 	}
 	for (uint32_t i = 0; i < own.n; i++) {
-		struct val_prop *p = put(ip, into, own.props[i].key, with_via(fr, n, own.props[i].value));
+		struct val_prop *p =
+		    put(ip, into, own.props[i].key, with_via(fr, n, own.props[i].value));
 		p->at = own.props[i].at;
 		p->key_at = own.props[i].key_at;
 		p->from_spread = true;

@@ -19,7 +19,11 @@ int32_t u16_next(struct str s, size_t *i)
 		return -1;
 	size_t at = *i;
 	unsigned char c = (unsigned char)s.ptr[at];
-	int more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : -1;
+	int more = c < 0x80		   ? 0
+		   : c >= 0xc2 && c < 0xe0 ? 1
+		   : c >= 0xe0 && c < 0xf0 ? 2
+		   : c >= 0xf0 && c < 0xf5 ? 3
+					   : -1;
 	int32_t cp = more <= 0 ? c : c & (0x3f >> more);
 	for (int k = 1; k <= more; k++) {
 		if (!is_tail(s, at + (size_t)k)) {
@@ -145,10 +149,11 @@ struct str u16_cat(struct arena *a, struct str x, struct str y)
 		return x;
 	char *p = arena_alloc(a, x.len + y.len + 1);
 	size_t n = x.len, tail = n < 3 ? 0 : n - 3;
-	const unsigned char *e = (const unsigned char *)x.ptr + tail, *s = (const unsigned char *)y.ptr;
+	const unsigned char *e = (const unsigned char *)x.ptr + tail,
+			    *s = (const unsigned char *)y.ptr;
 	memcpy(p, x.ptr, x.len);
-	if (x.len >= 3 && y.len >= 3 && e[0] == 0xed && e[1] >= 0xa0 && e[1] < 0xb0 && s[0] == 0xed &&
-	    s[1] >= 0xb0 && s[1] < 0xc0) {
+	if (x.len >= 3 && y.len >= 3 && e[0] == 0xed && e[1] >= 0xa0 && e[1] < 0xb0 &&
+	    s[0] == 0xed && s[1] >= 0xb0 && s[1] < 0xc0) {
 		uint32_t hi = (uint32_t)(e[1] & 0xf) << 6 | (e[2] & 0x3f);
 		uint32_t lo = (uint32_t)(s[1] & 0xf) << 6 | (s[2] & 0x3f);
 		struct buf b = {0};
@@ -182,8 +187,9 @@ int u16_cmp(struct str a, struct str b)
 
 bool u16_is_space(int32_t c)
 {
-	return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
+	return (c >= 9 && c <= 13) || c == ' ' || c == 0xa0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+	       c == 0x205f || c == 0x3000 || c == 0xfeff;
 }
 
 struct str u16_trim(struct str s, bool start, bool end)

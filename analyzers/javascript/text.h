@@ -22,7 +22,7 @@ void u16_put(struct buf *b, uint32_t code_point); /* UTF-8 or WTF-8 */
 /* joins two strings; a high surrogate at the seam meets its low one */
 struct str u16_cat(struct arena *a, struct str x, struct str y);
 int u16_cmp(struct str a, struct str b); /* order of UTF-16 units, as < and sort() see it */
-bool u16_is_space(int32_t code_point);  /* what trim() and \s take away */
+bool u16_is_space(int32_t code_point);	 /* what trim() and \s take away */
 struct str u16_trim(struct str s, bool start, bool end);
 
 #endif

@@ -256,8 +256,8 @@ double val_to_number(const struct value *v, bool *known)
 		return *known ? num : NAN;
 	}
 	case VAL_OBJECT:
-		if (!v->u.obj->class_name && !v->u.obj->open && !val_get(v->u.obj, STR("valueOf")) &&
-		    !val_get(v->u.obj, STR("toString")))
+		if (!v->u.obj->class_name && !v->u.obj->open &&
+		    !val_get(v->u.obj, STR("valueOf")) && !val_get(v->u.obj, STR("toString")))
 			return NAN;
 		break;
 	default:
@@ -287,7 +287,8 @@ static bool equal_arrays(const struct val_array *a, const struct val_array *b, s
 	return true;
 }
 
-static bool equal_objects(const struct val_object *a, const struct val_object *b, struct budget *left)
+static bool equal_objects(const struct val_object *a, const struct val_object *b,
+			  struct budget *left)
 {
 	if (a == b)
 		return true;

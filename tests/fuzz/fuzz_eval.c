@@ -24,9 +24,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	arena_init(&a);
 	struct context ctx = {.arena = &a, .cpus = 4, .memory_bytes = 1u << 30};
-	struct eval_options o = {.ctx = &ctx, .path = STR("a.config.js"), .env = env, .n_env = 1,
-				 .max_steps = 20000, .max_bytes = 4u << 20, .max_depth = 32};
-	const struct source *s = source_new(&a, STR("a.config.js"), (struct str){(const char *)data, size});
+	struct eval_options o = {.ctx = &ctx,
+				 .path = STR("a.config.js"),
+				 .env = env,
+				 .n_env = 1,
+				 .max_steps = 20000,
+				 .max_bytes = 4u << 20,
+				 .max_depth = 32};
+	const struct source *s =
+	    source_new(&a, STR("a.config.js"), (struct str){(const char *)data, size});
 	struct js_file *f = js_parse(&a, s, JS_LANG_JS);
 	val_show(&a, eval_module(&a, f, false, &o)->exports, 200);
 	val_show(&a, eval_module(&a, f, true, &o)->exports, 200);

@@ -82,7 +82,8 @@ static void put_array(struct arena *a, struct buf *b, const struct val_array *ar
 
 static void put_value(struct arena *a, struct buf *b, const struct value *v, int depth)
 {
-	if (depth > 40 && v->kind >= VAL_OBJECT && v->kind != VAL_FUNCTION && v->kind != VAL_UNKNOWN) {
+	if (depth > 40 && v->kind >= VAL_OBJECT && v->kind != VAL_FUNCTION &&
+	    v->kind != VAL_UNKNOWN) {
 		buf_adds(b, "{\"$\":\"deep\"}");
 		return;
 	}
@@ -92,7 +93,8 @@ static void put_value(struct arena *a, struct buf *b, const struct value *v, int
 		break;
 	case VAL_NUMBER:
 		if (!isfinite(v->u.num) || (v->u.num == 0 && signbit(v->u.num)))
-			buf_printf(b, "{\"$\":\"%s\"}", v->u.num == 0 ? "-0" : val_number_text(a, v->u.num));
+			buf_printf(b, "{\"$\":\"%s\"}",
+				   v->u.num == 0 ? "-0" : val_number_text(a, v->u.num));
 		else
 			buf_adds(b, val_number_text(a, v->u.num));
 		break;
@@ -138,7 +140,8 @@ static void print_tests(struct arena *a, struct buf *b, const struct eval_result
 {
 	for (uint32_t i = 0; i < r->n_env_tests; i++) {
 		const struct env_test *t = &r->env_tests[i];
-		buf_printf(b, "\n  # %.*s=%s", STR_ARG(t->name), t->value.ptr ? arena_cstr(a, t->value) : "(unset)");
+		buf_printf(b, "\n  # %.*s=%s", STR_ARG(t->name),
+			   t->value.ptr ? arena_cstr(a, t->value) : "(unset)");
 	}
 }
 
@@ -169,7 +172,8 @@ int main(int argc, char **argv)
 	struct env_var env[64];
 	char line[4096];
 	bool tests = argc > 1 && strcmp(argv[1], "-t") == 0;
-	struct context ctx = {.arena = &run, .fs = &fs, .cpus = 8, .memory_bytes = 16ull << 30, .env = env};
+	struct context ctx = {
+	    .arena = &run, .fs = &fs, .cpus = 8, .memory_bytes = 16ull << 30, .env = env};
 	argv += tests;
 	argc -= tests;
 	arena_init(&run);
@@ -179,7 +183,8 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc && i < 64; i++) {
 		char *eq = strchr(argv[i], '=');
 		if (eq)
-			env[ctx.n_env++] = (struct env_var){{argv[i], (size_t)(eq - argv[i])}, str_from(eq + 1)};
+			env[ctx.n_env++] =
+			    (struct env_var){{argv[i], (size_t)(eq - argv[i])}, str_from(eq + 1)};
 	}
 	while (fgets(line, sizeof line, stdin)) {
 		line[strcspn(line, "\n")] = '\0';

@@ -127,7 +127,8 @@ static void a_value_through_a_constant_points_at_the_literal(void **state)
 
 static void a_value_through_a_function_points_at_the_argument(void **state)
 {
-	struct value *v = x_of(*state, "const app = (n) => ({ n }); module.exports = { x: app(3).n };");
+	struct value *v =
+	    x_of(*state, "const app = (n) => ({ n }); module.exports = { x: app(3).n };");
 	assert_int_equal(v->origin->kind, ORIGIN_LITERAL);
 	assert_at(v->origin->at, "3");
 	assert_at(v->origin->via->at, "app(3).n");
@@ -135,7 +136,8 @@ static void a_value_through_a_function_points_at_the_argument(void **state)
 
 static void both_branches_of_a_decision_are_marked(void **state)
 {
-	const char *text = "module.exports = { x: process.env.NODE_ENV === 'production' ? 'max' : 1 };";
+	const char *text =
+	    "module.exports = { x: process.env.NODE_ENV === 'production' ? 'max' : 1 };";
 	struct world *w = *state;
 	struct value *v = x_of(w, text);
 	assert_at(v->origin->at, "1");
@@ -150,11 +152,13 @@ static void both_branches_of_a_decision_are_marked(void **state)
 static void what_an_if_assigns_is_marked(void **state)
 {
 	struct world *w = *state;
-	struct value *v = x_of(w, "let n = 1; if (!process.env.DEV) n = 4; module.exports = { x: n };");
+	struct value *v =
+	    x_of(w, "let n = 1; if (!process.env.DEV) n = 4; module.exports = { x: n };");
 	assert_at(v->origin->at, "4");
 	assert_true(v->origin->conditional);
 	assert_int_equal(js_kind(w->f, v->origin->chosen_by), JS_IF);
-	v = x_of(w, "let n; switch (1) { case 1: n = 2; break; default: n = 3; } module.exports = { x: n };");
+	v = x_of(w, "let n; switch (1) { case 1: n = 2; break; default: n = 3; } module.exports = "
+		    "{ x: n };");
 	assert_int_equal(js_kind(w->f, v->origin->chosen_by), JS_CASE);
 }
 
@@ -183,8 +187,10 @@ static void the_number_of_processors_is_the_machines(void **state)
 static void a_property_knows_its_place_and_how_it_came(void **state)
 {
 	struct world *w = *state;
-	struct eval_result *r = run(w, "const base = { a: 1 }; module.exports = { ...base, b: 2, b: 3 };");
-	const struct val_prop *a = val_prop(r->exports->u.obj, STR("a")), *b = val_prop(r->exports->u.obj, STR("b"));
+	struct eval_result *r =
+	    run(w, "const base = { a: 1 }; module.exports = { ...base, b: 2, b: 3 };");
+	const struct val_prop *a = val_prop(r->exports->u.obj, STR("a")),
+			      *b = val_prop(r->exports->u.obj, STR("b"));
 	assert_true(a->from_spread);
 	assert_at(a->at, "a: 1");
 	assert_at(a->key_at, "a");
@@ -198,7 +204,9 @@ static void a_property_knows_its_place_and_how_it_came(void **state)
 
 static void comparisons_name_the_value_that_turns_them(void **state)
 {
-	assert_tests(*state, "process.env.A === 'x'; 'y' == process.env.B; process.env.C !== 'z'; process.env.D != null",
+	assert_tests(*state,
+		     "process.env.A === 'x'; 'y' == process.env.B; process.env.C !== 'z'; "
+		     "process.env.D != null",
 		     "A=x B=y C=z D=1");
 	assert_tests(*state, "switch (process.env.M) { case 'a': case 'b': }", "M=a M=b");
 	assert_tests(*state, "process.env.A === 3; process.env.B === true", "");
@@ -206,17 +214,22 @@ static void comparisons_name_the_value_that_turns_them(void **state)
 
 static void truth_and_defaults_name_a_value(void **state)
 {
-	assert_tests(*state, "if (process.env.A) {} process.env.B ? 1 : 2; !process.env.C; process.env.D || 1; "
-			     "process.env.E ?? 2; process.env.F && 3; Boolean(process.env.G)",
-		     "A=1 B=1 C=1 D=1 E=1 F=1 G=1");
-	assert_tests(*state, "const { A = 1 } = process.env; const f = (b = 2) => b; f(process.env.PM2_INSTANCES)",
-		     "A=1 PM2_INSTANCES=2");
+	assert_tests(
+	    *state,
+	    "if (process.env.A) {} process.env.B ? 1 : 2; !process.env.C; process.env.D || 1; "
+	    "process.env.E ?? 2; process.env.F && 3; Boolean(process.env.G)",
+	    "A=1 B=1 C=1 D=1 E=1 F=1 G=1");
+	assert_tests(
+	    *state,
+	    "const { A = 1 } = process.env; const f = (b = 2) => b; f(process.env.PM2_INSTANCES)",
+	    "A=1 PM2_INSTANCES=2");
 }
 
 static void a_default_in_between_does_not_hide_the_variable(void **state)
 {
-	assert_tests(*state, "const e = process.env.NODE_ENV || 'development'; e === 'production'; e === ''",
-		     "NODE_ENV=1 NODE_ENV=production");
+	assert_tests(
+	    *state, "const e = process.env.NODE_ENV || 'development'; e === 'production'; e === ''",
+	    "NODE_ENV=1 NODE_ENV=production");
 	assert_tests(*state, "const { M = 'a' } = process.env; M === 'b'", "M=1 M=b");
 }
 
@@ -232,15 +245,19 @@ static void derived_values_find_their_way_back(void **state)
 
 static void text_tests_name_a_text_that_passes(void **state)
 {
-	assert_tests(*state, "const e = process.env.E || ''; e.startsWith('prod'); e.includes('x'); e.endsWith('y')",
-		     "E=1 E=prod E=x E=y");
-	assert_tests(*state, "['staging', 'production'].includes(process.env.E)", "E=staging E=production");
+	assert_tests(
+	    *state,
+	    "const e = process.env.E || ''; e.startsWith('prod'); e.includes('x'); e.endsWith('y')",
+	    "E=1 E=prod E=x E=y");
+	assert_tests(*state, "['staging', 'production'].includes(process.env.E)",
+		     "E=staging E=production");
 	assert_tests(*state, "/^prod(uction)?$/.test(process.env.E)", "E=prod");
 }
 
 static void a_table_has_one_test_for_each_key(void **state)
 {
-	assert_tests(*state, "const t = { dev: 1, prod: 2 }; t[process.env.E || 'dev']", "E=1 E=prod E=-");
+	assert_tests(*state, "const t = { dev: 1, prod: 2 }; t[process.env.E || 'dev']",
+		     "E=1 E=prod E=-");
 	assert_tests(*state, "process.env.E in { a: 1 }", "E=a");
 }
 
@@ -248,13 +265,15 @@ static void a_test_that_holds_is_turned_by_unsetting(void **state)
 {
 	struct world *w = *state;
 	set_env(w, "NODE_ENV", "production");
-	assert_tests(w, "process.env.NODE_ENV === 'production'; if (process.env.NODE_ENV) {}", "NODE_ENV=-");
+	assert_tests(w, "process.env.NODE_ENV === 'production'; if (process.env.NODE_ENV) {}",
+		     "NODE_ENV=-");
 	assert_tests(w, "process.env.NODE_ENV === 'staging'", "NODE_ENV=staging");
 }
 
 static void reads_are_listed_once(void **state)
 {
-	struct eval_result *r = run(*state, "process.env.B; process.env.A; process.env['B']; const { C } = process.env;");
+	struct eval_result *r = run(
+	    *state, "process.env.B; process.env.A; process.env['B']; const { C } = process.env;");
 	assert_int_equal(r->n_env_reads, 3);
 	assert_true(str_is(r->env_reads[0], "B"));
 	assert_true(str_is(r->env_reads[2], "C"));
@@ -265,51 +284,100 @@ static void reads_are_listed_once(void **state)
 static void an_unknown_condition_keeps_what_both_sides_agree_on(void **state)
 {
 	struct world *w = *state;
-	assert_shows(w, x_of(w, "const u = require('p'); let a = 0; if (u) { a = 1; } else a = 1; module.exports = { x: a };"), "1");
-	assert_shows(w, x_of(w, "const u = require('p'); module.exports = { x: u ? { a: 1, b: 2 } : { a: 1, b: 3 } };"),
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); let a = 0; if (u) { a = 1; } else a = 1; "
+			     "module.exports = { x: a };"),
+		     "1");
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); module.exports = { x: u ? { a: 1, b: 2 } : { "
+			     "a: 1, b: 3 } };"),
 		     "{a: 1, b: unknown (comes from the package 'p')}");
-	assert_shows(w, x_of(w, "const u = require('p'); function f() { if (u) return 7; return 7; } module.exports = { x: f() };"), "7");
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); function f() { if (u) return 7; return 7; } "
+			     "module.exports = { x: f() };"),
+		     "7");
 }
 
 static void what_may_have_been_written_is_unknown(void **state)
 {
 	struct world *w = *state;
-	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; if (u) a = 1; module.exports = { x: a };")->kind, VAL_UNKNOWN);
-	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; u && a++; module.exports = { x: a };")->kind, VAL_UNKNOWN);
-	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; for (const v of u) a++; module.exports = { x: a };")->kind, VAL_UNKNOWN);
-	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; u.each(() => { a++; }); module.exports = { x: a };")->kind, VAL_UNKNOWN);
-	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; try { u(); a = 1; } catch { a = 2; } module.exports = { x: a };")->kind, VAL_UNKNOWN);
-	assert_shows(w, x_of(w, "const u = require('p'); const x = [1]; if (u) x.push(2); module.exports = { x };"), "[1, ...]");
-	assert_shows(w, x_of(w, "const u = require('p'); const x = { a: 1 }; if (u) x.b = 2; module.exports = { x };"),
+	assert_int_equal(
+	    x_of(w, "const u = require('p'); let a = 0; if (u) a = 1; module.exports = { x: a };")
+		->kind,
+	    VAL_UNKNOWN);
+	assert_int_equal(
+	    x_of(w, "const u = require('p'); let a = 0; u && a++; module.exports = { x: a };")
+		->kind,
+	    VAL_UNKNOWN);
+	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; for (const v of u) a++; "
+				 "module.exports = { x: a };")
+			     ->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; u.each(() => { a++; }); "
+				 "module.exports = { x: a };")
+			     ->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(x_of(w, "const u = require('p'); let a = 0; try { u(); a = 1; } catch { a "
+				 "= 2; } module.exports = { x: a };")
+			     ->kind,
+			 VAL_UNKNOWN);
+	assert_shows(
+	    w,
+	    x_of(
+		w,
+		"const u = require('p'); const x = [1]; if (u) x.push(2); module.exports = { x };"),
+	    "[1, ...]");
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); const x = { a: 1 }; if (u) x.b = 2; "
+			     "module.exports = { x };"),
 		     "{a: 1, b: unknown (comes from the package 'p')}");
 }
 
 static void an_early_way_out_under_an_unknown_condition_counts(void **state)
 {
 	struct world *w = *state;
-	assert_int_equal(x_of(w, "const u = require('p'); function f() { if (u) return 1; return 2; } module.exports = { x: f() };")->kind, VAL_UNKNOWN);
-	assert_shows(w, x_of(w, "const u = require('p'); const x = []; for (const i of [1, 2]) { if (u(i)) continue; x.push(i); } module.exports = { x };"), "[...]");
-	assert_int_equal(x_of(w, "const u = require('p'); let x = 0; for (const i of [1, 2]) { if (u(i)) break; x = i; } module.exports = { x };")->kind, VAL_UNKNOWN);
-	assert_shows(w, x_of(w, "const u = require('p'); if (!u.ok) throw new Error('no'); module.exports = { x: 1 };"), "1");
+	assert_int_equal(x_of(w, "const u = require('p'); function f() { if (u) return 1; return "
+				 "2; } module.exports = { x: f() };")
+			     ->kind,
+			 VAL_UNKNOWN);
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); const x = []; for (const i of [1, 2]) { if "
+			     "(u(i)) continue; x.push(i); } module.exports = { x };"),
+		     "[...]");
+	assert_int_equal(x_of(w, "const u = require('p'); let x = 0; for (const i of [1, 2]) { if "
+				 "(u(i)) break; x = i; } module.exports = { x };")
+			     ->kind,
+			 VAL_UNKNOWN);
+	assert_shows(w,
+		     x_of(w, "const u = require('p'); if (!u.ok) throw new Error('no'); "
+			     "module.exports = { x: 1 };"),
+		     "1");
 }
 
 static void what_is_spread_in_unknown_may_override(void **state)
 {
 	struct world *w = *state;
-	struct value *v = x_of(w, "const u = require('p'); module.exports = { x: { a: 1, ...u, b: 2 } };");
+	struct value *v =
+	    x_of(w, "const u = require('p'); module.exports = { x: { a: 1, ...u, b: 2 } };");
 	assert_true(v->u.obj->open);
 	assert_int_equal(val_get(v->u.obj, STR("a"))->kind, VAL_UNKNOWN);
 	assert_shows(w, val_get(v->u.obj, STR("b")), "2");
-	assert_shows(w, x_of(w, "const u = require('p'); module.exports = { x: [1, ...u, 2] };"), "[1, 2, ...]");
-	assert_int_equal(x_of(w, "const u = require('p'); module.exports = { x: [1, ...u, 2][1] };")->kind, VAL_UNKNOWN);
+	assert_shows(w, x_of(w, "const u = require('p'); module.exports = { x: [1, ...u, 2] };"),
+		     "[1, 2, ...]");
+	assert_int_equal(
+	    x_of(w, "const u = require('p'); module.exports = { x: [1, ...u, 2][1] };")->kind,
+	    VAL_UNKNOWN);
 }
 
 static void unknown_says_why_and_where(void **state)
 {
-	struct value *v = x_of(*state, "const { execSync } = require('child_process'); module.exports = { x: execSync('a') + 1 };");
+	struct value *v = x_of(*state, "const { execSync } = require('child_process'); "
+				       "module.exports = { x: execSync('a') + 1 };");
 	assert_string_equal(v->u.unknown.reason, "uses 'execSync' of 'child_process'");
 	assert_at(v->u.unknown.at, "execSync");
-	assert_string_equal(x_of(*state, "module.exports = { x: Math.random() };")->u.unknown.reason, "uses Math.random");
+	assert_string_equal(
+	    x_of(*state, "module.exports = { x: Math.random() };")->u.unknown.reason,
+	    "uses Math.random");
 }
 
 /* ---- budgets ---- */
@@ -360,7 +428,8 @@ static void what_throws_and_what_exits_is_told(void **state)
 static void a_json_text_keeps_its_own_places(void **state)
 {
 	struct world *w = *state;
-	const struct source *s = source_new(&w->arena, STR("a.json"), STR("\xef\xbb\xbf{ // c\n apps: [1, ], }"));
+	const struct source *s =
+	    source_new(&w->arena, STR("a.json"), STR("\xef\xbb\xbf{ // c\n apps: [1, ], }"));
 	w->f = eval_parse_json(&w->arena, s);
 	struct eval_result *r = eval_json(&w->arena, w->f, &w->o);
 	assert_null(r->trouble);
@@ -379,7 +448,8 @@ static struct value *first_argument(struct world *w, const char *text, const str
 {
 	parse(w, text);
 	for (js_node n = 1; n < w->f->n_nodes; n++)
-		if (js_kind(w->f, n) == JS_CALL && str_is(js_text(w->f, js_at(w->f, n)->a), "probe"))
+		if (js_kind(w->f, n) == JS_CALL &&
+		    str_is(js_text(w->f, js_at(w->f, n)->a), "probe"))
 			return eval_expression(&w->arena, w->f, js_kid(w->f, n, 0), bind, &w->o);
 	fail();
 	return NULL;
@@ -388,20 +458,33 @@ static struct value *first_argument(struct world *w, const char *text, const str
 static void an_expression_sees_constants_and_pure_functions(void **state)
 {
 	struct world *w = *state;
-	assert_shows(w, first_argument(w, "const ttl = 5 * 60; function f(x) { return x * 2; } const o = { ttl: f(ttl) }; function g() { probe({ ...o, k: o.ttl }); }", NULL), "{ttl: 600, k: 600}");
-	assert_shows(w, first_argument(w, "function g() { const a = 1; probe(a + 1); }", NULL), "2");
+	assert_shows(w,
+		     first_argument(w,
+				    "const ttl = 5 * 60; function f(x) { return x * 2; } const o = "
+				    "{ ttl: f(ttl) }; function g() { probe({ ...o, k: o.ttl }); }",
+				    NULL),
+		     "{ttl: 600, k: 600}");
+	assert_shows(w, first_argument(w, "function g() { const a = 1; probe(a + 1); }", NULL),
+		     "2");
 }
 
 static void what_runs_time_decides_is_unknown_in_an_expression(void **state)
 {
 	struct world *w = *state;
 	assert_int_equal(first_argument(w, "function g(a) { probe(a); }", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "let n = 1; function s() { n = 2; } probe(n);", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "const o = { a: 1 }; o.a = 2; probe(o.a);", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "const a = b, b = a; probe(a);", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "import x from './x'; probe(x);", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "class A { m() { probe(this.n); } }", NULL)->kind, VAL_UNKNOWN);
-	assert_int_equal(first_argument(w, "for (const x of [1]) probe(x);", NULL)->kind, VAL_UNKNOWN);
+	assert_int_equal(
+	    first_argument(w, "let n = 1; function s() { n = 2; } probe(n);", NULL)->kind,
+	    VAL_UNKNOWN);
+	assert_int_equal(first_argument(w, "const o = { a: 1 }; o.a = 2; probe(o.a);", NULL)->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(first_argument(w, "const a = b, b = a; probe(a);", NULL)->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(first_argument(w, "import x from './x'; probe(x);", NULL)->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(first_argument(w, "class A { m() { probe(this.n); } }", NULL)->kind,
+			 VAL_UNKNOWN);
+	assert_int_equal(first_argument(w, "for (const x of [1]) probe(x);", NULL)->kind,
+			 VAL_UNKNOWN);
 }
 
 static struct value *answer_x(void *ctx, const struct js_file *f, js_node n)
@@ -414,14 +497,19 @@ static void bind_is_asked_first(void **state)
 {
 	struct world *w = *state;
 	struct eval_bind bind = {answer_x, w};
-	assert_shows(w, first_argument(w, "import config from './config'; probe(config.x > 40 ? 'big' : 'small');", &bind), "\"big\"");
+	assert_shows(
+	    w,
+	    first_argument(
+		w, "import config from './config'; probe(config.x > 40 ? 'big' : 'small');", &bind),
+	    "\"big\"");
 }
 
 static void the_environment_of_an_expression_is_the_one_given(void **state)
 {
 	struct world *w = *state;
 	set_env(w, "NODE_APP_INSTANCE", "0");
-	assert_shows(w, first_argument(w, "probe(process.env.NODE_APP_INSTANCE === '0');", NULL), "true");
+	assert_shows(w, first_argument(w, "probe(process.env.NODE_APP_INSTANCE === '0');", NULL),
+		     "true");
 }
 
 #define EACH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
