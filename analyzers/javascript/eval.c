@@ -298,6 +298,7 @@ struct value *eval_expression(struct arena *a, const struct js_file *f, js_node 
 	struct frame fr = {.ip = &ip, .mod = m, .f = f, .this_ = ip.undefined};
 	m->started = m->finished = true;
 	ip.frame = &fr;
+	fr.this_ = unknown(&fr, n, "'this' is set at run time");
 	struct value *v = eval(&fr, n);
 	if (!v && ip.abrupt == ABRUPT_THROWN)
 		v = unknown(&fr, n, "throws here");

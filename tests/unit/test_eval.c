@@ -483,6 +483,8 @@ static void what_runs_time_decides_is_unknown_in_an_expression(void **state)
 			 VAL_UNKNOWN);
 	assert_int_equal(first_argument(w, "class A { m() { probe(this.n); } }", NULL)->kind,
 			 VAL_UNKNOWN);
+	assert_int_equal(
+	    first_argument(w, "class A { m() { probe(this?.n ?? 5); } }", NULL)->kind, VAL_UNKNOWN);
 	assert_int_equal(first_argument(w, "for (const x of [1]) probe(x);", NULL)->kind,
 			 VAL_UNKNOWN);
 }
