@@ -156,6 +156,9 @@ static uint32_t package_effects(const struct program *p, const struct prog_call 
 		return effects & (EFFECT_SPAWN | EFFECT_LOG);
 	if (str_is(e->module, "socket.io-client")) /* a command to another server */
 		return list_has("emit|send|emitWithAck", last) ? EFFECT_HTTP_SEND : 0;
+	/* runs the query that the call before it has made */
+	if (str_is(last, "exec") && list_has("mongoose|@nestjs/mongoose|@typegoose/typegoose", e->module))
+		return 0;
 	if ((v == VOC_SQL || v == VOC_DATABASE) &&
 	    (!last.len || list_has("query|execute|run|exec|raw|none|any|unsafe|result|default|$queryRawUnsafe|$executeRawUnsafe|"
 				   "$queryRaw|$executeRaw",

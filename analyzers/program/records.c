@@ -569,6 +569,19 @@ static void look_at_state(struct search *s, const struct held_name *h, js_node r
 
 /* ---- computed values that are written ---- */
 
+/* new Order({ number }) in a variable, Orders.create({ number }) of a repository: the call that saves it later */
+static js_node saved_later(const struct search *s, js_node made)
+{
+	js_node up = js_at(s->js, made)->parent;
+	const struct js_binding *b = js_kind(s->js, up) == JS_DECLARATOR && js_at(s->js, up)->b == made ? js_binding_of(s->js, js_at(s->js, up)->a) : NULL;
+	const struct store_call *w;
+	for (size_t i = 0; b && (w = next_write(s, js_at(s->js, made)->span.end, &i));)
+		for (uint32_t k = 0; k < b->n_refs; k++)
+			if (prog_is_inside(s->js, s->js->lists[b->refs + k], w->node) && list_has("save|insert|persist|store", store_method(s->js, w->node)))
+				return w->node;
+	return 0;
+}
+
 /* the property or argument that n is the value of: its key; the call around it */
 static js_node value_of_call(const struct search *s, js_node n, struct str *key, bool *arithmetic)
 {
@@ -596,6 +609,12 @@ static js_node value_of_call(const struct search *s, js_node n, struct str *key,
 			}
 			if (store_call_at(s->stores, s->file, up) && (store_call_at(s->stores, s->file, up)->effects & STORE_WRITES))
 				return up;
+			if (js_kind(js, js_at(js, up)->parent) == JS_DECLARATOR && list_has("create|build", store_method(js, up)))
+				return saved_later(s, up);
+			break;
+		case JS_NEW:
+			if (js_kind(js, js_at(js, up)->parent) == JS_DECLARATOR)
+				return saved_later(s, up);
 			break;
 		case JS_FUNCTION:
 		case JS_IF:
@@ -622,7 +641,8 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 	js_node call = value_of_call(s, ref, &key, &arithmetic);
 	const struct store_call *w = call ? store_call_at(s->stores, s->file, call) : NULL;
 	bool again;
-	if (!w || !(w->effects & STORE_WRITES) || w->call == s->held->call->call)
+	bool save = w && list_has("save|persist", store_method(s->js, w->node));
+	if (!w || !((w->effects & STORE_WRITES) || save) || w->call == s->held->call->call)
 		return;
 	struct record_flow f = {.record = record_name(s, h), .field = field.len ? field : key, .decide = ref, .write = call};
 	struct str text = write_text(s, w);
@@ -633,6 +653,7 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 			return;
 		f.change = RECORD_NUMBERED;
 		f.field = key.len ? key : field;
+		f.unique = uniques_hold(s->uniques, s->model, f.field, &f.unique_file, &f.unique_at);
 	} else if (store_is_insert(s->p, w->call) && !(w->effects & EFFECT_SHARED_WRITE)) {
 		return; /* a row of another kind that is computed from this one */
 	} else if (s->held->counts && !arithmetic && !(w->effects & EFFECT_SHARED_WRITE)) {

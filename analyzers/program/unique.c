@@ -325,6 +325,10 @@ static void ask_object(struct asked *a, const struct js_file *js, js_node object
 		object = where;
 	for (uint32_t i = 0; js_kind(js, object) == JS_OBJECT && i < js_at(js, object)->n_kids && a->n < 16; i++) {
 		js_node value = js_at(js, js_kid(js, object, i))->b;
+		/* $or: [{ email }, { login }]: one of them is enough to refuse */
+		if (js_kind(js, value) == JS_ARRAY && list_has("$or|OR", js_key(js, js_kid(js, object, i))))
+			for (uint32_t k = 0; k < js_at(js, value)->n_kids; k++)
+				ask_object(a, js, js_kid(js, value, k));
 		/* a_b: { a, b } of Prisma; { $ne: x } asks for all others */
 		if (js_kind(js, value) == JS_OBJECT && !property(js, value, "$eq") && !property(js, value, "equals")) {
 			ask_object(a, js, value);
@@ -348,7 +352,7 @@ static void ask(struct asked *a, const struct program *p, const struct prog_call
 	/* knex('users').where('email', x).first(), .where({ email }) */
 	for (js_node n = read->node; js_kind(js, n) == JS_CALL || js_kind(js, n) == JS_MEMBER; n = js_at(js, n)->a) {
 		js_node arg = js_kind(js, n) == JS_CALL && js_at(js, n)->n_kids ? js_kid(js, n, 0) : 0;
-		if (!list_has("where|andWhere|findBy|findOneBy", js_kind(js, n) == JS_CALL ? store_method(js, n) : STR("")))
+		if (!list_has("where|andWhere|findBy|findOneBy|find|findOne|findFirst", js_kind(js, n) == JS_CALL ? store_method(js, n) : STR("")))
 			continue;
 		if (js_kind(js, arg) == JS_OBJECT)
 			ask_object(a, js, arg);
@@ -385,6 +389,19 @@ bool uniques_cover(const struct uniques *u, struct str model, const struct prog_
 			*at = one->at;
 			return true;
 		}
+	}
+	return false;
+}
+
+bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file, js_node *at)
+{
+	for (size_t i = 0; i < u->list.len; i++) {
+		const struct unique *one = &u->list.ptr[i];
+		if (one->n != 1 || !str_eq(one->fields[0], field) || (one->model.len && !store_same_model(one->model, model)))
+			continue;
+		*file = one->file;
+		*at = one->at;
+		return true;
 	}
 	return false;
 }

@@ -27,5 +27,7 @@ void uniques_init(struct uniques *u, const struct program *p);
 void uniques_release(struct uniques *u);
 /* does a constraint on the model lie within the fields that the reading call asks for? */
 bool uniques_cover(const struct uniques *u, struct str model, const struct prog_call *read, prog_id *file, js_node *at);
+/* is the field alone unique in the model? */
+bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file, js_node *at);
 
 #endif

@@ -136,6 +136,10 @@ static struct telling tell(const struct program *p, const struct record_flow *f)
 					"is looked for before it is inserted: two requests at the same time both find nothing and insert two",
 					"先查找再插入：两个请求同时到来都查不到，于是插入两条"};
 	case RECORD_NUMBERED:
+		if (f->unique)
+			return (struct telling){"number-from-count", SEVERITY_MEDIUM, false,
+						"takes its number from what is there already: of two requests at the same time, one is refused by the unique constraint",
+						"从现有数量得出编号：两个请求同时到来，其中一个会被唯一约束拒绝"};
 		return (struct telling){"number-from-count", is_business_number(f->field) ? SEVERITY_HIGH : SEVERITY_LOW, is_business_number(f->field),
 					"takes its number from what is there already: two requests at the same time get the same number",
 					"从现有数量得出编号：两个请求同时到来得到相同的编号"};

@@ -156,6 +156,8 @@ static void a_unique_constraint_counts_where_it_is_asked_for(void **state)
 {
 	(void)state;
 	check_flows(HANDLER("const found = await Item.findOne({ code: 'a' }); if (found) return res.end(); await Item.create({ code: 'a' });"), "created found unique");
+	check_flows(HANDLER("const found = await Item.findOne({ code: 'a' }).lean().exec(); if (found) return res.end(); await Item.create({ code: 'a' });"), "created found unique");
+	check_flows(HANDLER("const found = await Item.findOne({ $or: [{ name: 'b' }, { code: 'a' }] }); if (found) return res.end(); await Item.create({ code: 'a' });"), "created found unique");
 	check_flows(HANDLER("const found = await Order.findOne({ code: 'a' }); if (found) return res.end(); await Order.create({ code: 'a' });"), "created found");
 	check_flows(FILES("a.ts", "import { PrismaClient } from '@prisma/client'; const prisma = new PrismaClient(); import express from 'express'; const app = express();\n"
 				  "app.post('/x', async (req, res) => { const t = await prisma.tag.findFirst({ where: { a: 1, b: 2 } }); if (t) return; await prisma.tag.create({ data: { a: 1, b: 2 } }); });\n"
@@ -193,6 +195,7 @@ static void a_number_made_of_a_count_is_found(void **state)
 	(void)state;
 	check_flows(HANDLER("const n = await Order.countDocuments(); await Order.create({ number: n + 1 });"), "numbered n.number");
 	check_flows(HANDLER("const last = await Order.findOne().sort({ seq: -1 }); await Order.create({ seq: (last ? last.seq : 0) + 1 });"), "numbered last.seq");
+	check_flows(HANDLER("const last = await Order.findOne().sort({ seq: -1 }); const next = last ? last.seq + 1 : 1; const o = new Order({ seq: next }); await o.save();"), "numbered next.seq");
 	check_flows(HANDLER("const n = await Order.countDocuments(); await Item.updateOne({ _id: 1 }, { total: n });"), "recounted n.total");
 }
 
