@@ -152,8 +152,10 @@ static bool at_separator(const struct reader *r)
 static const struct origin *origin_of(struct reader *r, size_t start, size_t end)
 {
 	struct origin *o = arena_new(r->arena, struct origin);
+	size_t last = r->source->text.len - r->bom; /* the line break after it may be ours */
 	o->at.source = r->source;
-	o->at.span = (struct span){(uint32_t)start + r->bom, (uint32_t)end + r->bom};
+	o->at.span.start = (uint32_t)(start < last ? start : last) + r->bom;
+	o->at.span.end = (uint32_t)(end < last ? end : last) + r->bom;
 	o->kind = ORIGIN_LITERAL;
 	return o;
 }
@@ -312,8 +314,8 @@ static void add_code_point(struct buf *b, uint32_t c)
 /* the low half of a surrogate pair joins the high one that stands at the end of b */
 static void add_escaped(struct buf *b, uint32_t c)
 {
-	const unsigned char *last = (const unsigned char *)b->ptr + b->len - 3;
-	if (c >= 0xdc00 && c <= 0xdfff && b->len >= 3 && last[0] == 0xed && last[1] >= 0xa0 && last[1] <= 0xaf) {
+	const unsigned char *last = b->len >= 3 ? (const unsigned char *)b->ptr + b->len - 3 : NULL;
+	if (c >= 0xdc00 && c <= 0xdfff && last && last[0] == 0xed && last[1] >= 0xa0 && last[1] <= 0xaf) {
 		uint32_t high = 0xd000u | (uint32_t)(last[1] & 0x3f) << 6 | (last[2] & 0x3f);
 		b->len -= 3;
 		c = 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00);
