@@ -170,17 +170,45 @@ tidy: $(BUILD)/cards.c
 	printf '%s\n' $(SRC) | xargs -P 2 -n 4 sh -c \
 	  '$(CLANG_TIDY) --quiet --warnings-as-errors="*" "$$@" -- $(OUR_FLAGS) $(CPPFLAGS)' tidy
 
-install: all
-	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
-	install -m 755 $(BUILD)/clusterlint '$(DESTDIR)$(PREFIX)/bin/'
-	$(if $(HELPER),mkdir -p '$(DESTDIR)$(PREFIX)/libexec/clusterlint' && \
-	  install -m 755 $(HELPER) '$(DESTDIR)$(PREFIX)/libexec/clusterlint/')
-	for page in $(MAN); do dir='$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}; \
-	  mkdir -p "$$dir" && install -m 644 "$$page" "$$dir/" || exit 1; done
+# documents that the program makes out of its own tables
+MADE = man/clusterlint-rules.7 man/clusterlint.yml.5 completions/clusterlint.bash completions/_clusterlint \
+       completions/clusterlint.fish docs/rules.md docs/rules.zh.md
+docs: $(MADE:%=$(BUILD)/%)
+WHAT_clusterlint-rules.7  = man-rules
+WHAT_clusterlint.yml.5    = man-settings
+WHAT_clusterlint.bash     = bash
+WHAT__clusterlint         = zsh
+WHAT_clusterlint.fish     = fish
+WHAT_rules.md             = rules --lang en
+WHAT_rules.zh.md          = rules --lang zh
+$(MADE:%=$(BUILD)/%): $(BUILD)/clusterlint
+	@mkdir -p $(@D)
+	$(BUILD)/clusterlint docs $(WHAT_$(@F)) > $@.tmp
+	mv $@.tmp $@
+
+# what is installed below PREFIX: source, folder, name, mode; uninstall takes the same away
+define installed
+$(BUILD)/clusterlint bin clusterlint 755
+$(if $(HELPER),$(HELPER) libexec/clusterlint clusterlint-native 755)
+$(foreach p,$(MAN) $(BUILD)/man/clusterlint-rules.7 $(BUILD)/man/clusterlint.yml.5,
+$p share/man/man$(patsubst .%,%,$(suffix $p)) $(notdir $p) 644)
+$(BUILD)/completions/clusterlint.bash share/bash-completion/completions clusterlint 644
+$(BUILD)/completions/_clusterlint share/zsh/site-functions _clusterlint 644
+$(BUILD)/completions/clusterlint.fish share/fish/vendor_completions.d clusterlint.fish 644
+share/clusterlint.schema.json share/clusterlint clusterlint.schema.json 644
+endef
+export INSTALLED = $(installed)
+
+install: all docs
+	echo "$$INSTALLED" | while read -r from dir name mode; do [ -z "$$from" ] || \
+	  { mkdir -p '$(DESTDIR)$(PREFIX)'/"$$dir" && \
+	  install -m "$$mode" "$$from" '$(DESTDIR)$(PREFIX)'/"$$dir/$$name"; } || exit 1; done
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/clusterlint'
-	rm -rf '$(DESTDIR)$(PREFIX)/libexec/clusterlint'
-	for page in $(MAN); do rm -f '$(DESTDIR)$(PREFIX)/share/man/man'$${page##*.}/$${page##*/}; done
+	echo "$$INSTALLED" | while read -r from dir name mode; do [ -z "$$from" ] || \
+	  rm -f '$(DESTDIR)$(PREFIX)'/"$$dir/$$name"; done
+	rm -f '$(DESTDIR)$(PREFIX)/libexec/clusterlint/clusterlint-native'
+	for dir in share/clusterlint libexec/clusterlint; do \
+	  rmdir '$(DESTDIR)$(PREFIX)'/$$dir 2>/dev/null || true; done
 
 clean:
 	rm -rf build build-sanitize build-fuzz build-clang
@@ -194,13 +222,14 @@ help:
 	@echo 'make test-live       tests against a real PM2'
 	@echo 'make check-layers    includes go one way; make check-rules: cards fit the registry'
 	@echo 'make format tidy     clang-format, clang-tidy; format-check changes nothing'
+	@echo 'make docs            manual pages, completions, the rules as Markdown, into build/'
 	@echo 'make install         to PREFIX=/usr/local below DESTDIR; uninstall takes it away'
 	@echo 'make clean'
 
 -include $(OBJ:.o=.d) $(NATIVE_OBJ:.o=.d) $(TESTS:=.d) $(FUZZ:%.c=$(BUILD)/%.d)
 
 FORCE:
-.PHONY: all native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers \
+.PHONY: all docs native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers \
         check-rules format format-check tidy install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

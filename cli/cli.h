@@ -24,7 +24,9 @@ struct command {
 };
 
 extern const struct command command_check, command_plan, command_fix, command_explain, command_rules,
-    command_baseline;
+    command_baseline, command_init, command_docs;
+extern const struct command *const commands[]; /* all of them, in the order of --help */
+extern const size_t n_commands;
 
 /* variable of the process environment, NULL where unset or empty */
 const char *cli_getenv(const char *name);

@@ -2,9 +2,7 @@
 #include <string.h>
 #include "cli/cli.h"
 
-static const struct command *const commands[] = {&command_check, &command_plan, &command_fix,
-						 &command_explain, &command_rules, &command_baseline};
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
+enum { MAX_COMMANDS = 16 };
 
 static const struct option_table *const only_global[] = {&global_options};
 
@@ -24,7 +22,7 @@ static int print_help(FILE *out)
 	      "not,\nand proves it from their sources.\n\nUsage: clusterlint [OPTIONS] COMMAND "
 	      "[ARGUMENTS]\n\nCommands:\n",
 	      out);
-	for (size_t i = 0; i < N_COMMANDS; i++)
+	for (size_t i = 0; i < n_commands; i++)
 		fprintf(out, "  %-10s %-12s %s\n", commands[i]->name, commands[i]->args,
 			commands[i]->summary);
 	options_help(only_global, 1, out);
@@ -55,7 +53,7 @@ static int print_command_help(const struct command *c, FILE *out)
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < N_COMMANDS; i++)
+	for (size_t i = 0; i < n_commands; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
@@ -63,11 +61,11 @@ static const struct command *find_command(const char *name)
 
 static int unknown_command(const char *name, FILE *err)
 {
-	const char *names[N_COMMANDS];
-	for (size_t i = 0; i < N_COMMANDS; i++)
+	const char *names[MAX_COMMANDS];
+	for (size_t i = 0; i < n_commands; i++)
 		names[i] = commands[i]->name;
 	struct cli cli = {.err = err};
-	const char *near = nearest_word(name, names, N_COMMANDS);
+	const char *near = nearest_word(name, names, n_commands);
 	if (near)
 		return cli_error(&cli, "unknown command '%s'; did you mean '%s'?", name, near);
 	if (strchr(name, '.') || strchr(name, '/'))

@@ -108,6 +108,14 @@ static const struct option baselines[] = {
      "also take in findings that the file does not know yet"},
 };
 
+static const struct option inits[] = {
+    {"write", 'w', OPT_BOOL, FIELD(write_back), NULL, NULL,
+     "write the files that are not there yet; without it they are only shown"},
+    {"action", 0, OPT_TEXT, FIELD(action), "OWNER/REPOSITORY@VERSION", NULL,
+     "where the GitHub action lies, for a workflow"},
+};
+
+const struct option_table init_options = {"What is written", inits, COUNT(inits)};
 const struct option_table gate_options = {"Which findings count", gates, COUNT(gates)};
 const struct option_table baseline_options = {"What is written", baselines, COUNT(baselines)};
 const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};

@@ -73,6 +73,7 @@ struct settings {
 	/* which findings count */
 	const char *baseline, *since;
 	bool staged, accept_new;
+	const char *action;
 	bool show_config, show_files, recursive;
 	/* the rest of the command line */
 	struct option_list args;
@@ -94,6 +95,6 @@ bool parse_size(const char *text, uint64_t *out);
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
 extern const struct option_table global_options, analysis_options, output_options, fix_options,
-    gate_options, baseline_options;
+    gate_options, baseline_options, init_options;
 
 #endif
