@@ -121,9 +121,15 @@ static void take_result(const struct context *ctx, struct evaluation *e, const s
 {
 	e->result = r;
 	e->exports = r->exports;
-	if (r->trouble) {
+	if (r->trouble && str_starts(str_from(r->trouble), STR("evaluation stopped"))) {
+		refuse(e, "config-not-followed", r->trouble, r->trouble_at);
+		e->verdict = ECO_UNDECIDED; /* our own limit says nothing about PM2 */
+		e->hopeless = true;
+		e->exports = NULL;
+	} else if (r->trouble) {
 		refuse(e, "config-does-not-load", r->trouble, r->trouble_at);
 		e->hopeless = true;
+		e->exports = NULL;
 	} else if (r->thrown) {
 		struct place at = written_place(r->thrown);
 		refuse(e, "config-does-not-load", thrown_text(ctx, r->thrown), at.source ? at : r->trouble_at);

@@ -229,7 +229,8 @@ static void run_all(struct explorer *x)
 	evaluate_run(x, &base, &s);
 	keep(x, &s, &base);
 	vec_push(&x->tried, s.scenario.name);
-	open_others(x, 0);
+	if (!s.eval.hopeless)
+		open_others(x, 0);
 	for (size_t i = 0; i < x->waiting.len; i++) {
 		struct run r = x->waiting.ptr[i];
 		if (tried(x, run_name(x->ctx->arena, &r)))
@@ -239,6 +240,10 @@ static void run_all(struct explorer *x)
 			return;
 		}
 		evaluate_run(x, &r, &s);
+		if (s.eval.hopeless) { /* at its limits once is enough */
+			keep(x, &s, &r);
+			return;
+		}
 		if (known(x, &s))
 			continue;
 		keep(x, &s, &r);
