@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "analyzers/ecosystem/cron.h"
 #include "analyzers/ecosystem/internal.h"
@@ -265,6 +267,33 @@ static void deploy_alone_is_a_use_of_its_own(void **state)
 	assert_null(find(c, "config-no-apps"));
 }
 
+static void put_file(struct box *b, const char *name, const char *text)
+{
+	FILE *f = fopen(arena_printf(&b->arena, "%s/%s", b->dir, name), "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void a_file_with_a_blank_is_told_from_a_command(void **state)
+{
+	struct box *b = *state;
+	put_file(b, "my app.js", "");
+	expect(load(b, "x.config.js", "module.exports = [{ script: './my app.js' }];"), "script-with-blank");
+	assert_null(find(load(b, "x.config.js", "module.exports = [{ script: 'npm run start' }];"), "script-with-blank"));
+	unlink(arena_printf(&b->arena, "%s/my app.js", b->dir));
+}
+
+static void a_relative_cwd_is_silent_where_it_works(void **state)
+{
+	struct box *b = *state;
+	const char *dir = arena_printf(&b->arena, "%s/app", b->dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_null(find(load(b, "x.config.js", "module.exports = [{ script: 'a.js', cwd: './app' }];"), "relative-cwd"));
+	assert_non_null(find(load(b, "deploy/x.config.js", "module.exports = [{ script: 'a.js', cwd: './app' }];"), "relative-cwd"));
+	rmdir(dir);
+}
+
 static void the_versions_of_pm2_differ_in_what_means_cluster(void **state)
 {
 	(void)state;
@@ -349,6 +378,8 @@ int main(void)
 		IN_BOX(messages_are_filled_and_their_pieces_kept),
 		IN_BOX(an_ordinary_config_has_no_findings),
 		IN_BOX(deploy_alone_is_a_use_of_its_own),
+		IN_BOX(a_file_with_a_blank_is_told_from_a_command),
+		IN_BOX(a_relative_cwd_is_silent_where_it_works),
 		cmocka_unit_test(the_versions_of_pm2_differ_in_what_means_cluster),
 		cmocka_unit_test(processes_are_counted_as_the_daemon_does),
 		cmocka_unit_test(cron_patterns_that_select_nothing_hang_the_daemon),
