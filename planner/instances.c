@@ -207,7 +207,7 @@ static void limit_connections(struct plan_config *c, uint32_t scenario)
 			    connections_of(app) > (most ? connections_of(most) : 0))
 				most = app;
 		}
-		if (!c->project->max_connections || sum <= c->project->max_connections || !most)
+		if (!c->project || !c->project->max_connections || sum <= c->project->max_connections || !most)
 			return;
 		most->r.instances--;
 		most->r.limited_by = "database connections";

@@ -393,6 +393,17 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
 }
 
+/* let user = cache.get(id); if (!user) user = await load(id): a variable that is given an awaited value on the way */
+static bool is_loaded_on_the_way(const struct js_file *js, const struct js_binding *b)
+{
+	for (uint32_t i = 0; b && b->kind != JSB_PARAM && i < b->n_refs; i++) {
+		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
+		if (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == ref && js_kind(js, js_at(js, up)->b) == JS_AWAIT)
+			return true;
+	}
+	return false;
+}
+
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -407,6 +418,8 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 		return PUT_SOCKET;
 	if (b && b->kind == JSB_PARAM)
 		return param_value(r, file, b);
+	if (is_loaded_on_the_way(js, b))
+		return PUT_LOADED;
 	switch (js_kind(js, n)) {
 	case JS_BOOL:
 		return PUT_TRUTH;

@@ -137,7 +137,7 @@ static struct judgement judge_scalar(const struct looked *l)
 {
 	const struct cell_usage *u = l->u;
 	/* lazily made clients, memoised values; a flag that keeps a job from overlapping itself */
-	if (u->assigned_once || u->flag_around || !u->n_gets)
+	if (u->assigned_once || u->flag_around || (!u->n_gets && !u->update_used))
 		return NOTHING;
 	if (only(u->put_values, PUT_NUMBER_FROM_OLD) || l->cell->shape == SHAPE_NUMBER)
 		return judge_counter(l);
@@ -193,11 +193,11 @@ static struct judgement judge_collection(const struct looked *l)
 	if (u->scoped_finally)
 		return NOTHING; /* a context that lives as long as one request */
 	/* tried one after the other in a loop; the one that is free may be added by the caller of that loop */
-	if (u->probes_in_loop && (u->get_keys & KEY_LOOP) && (u->put_values & (PUT_TRUTH | PUT_DATA)) &&
-	    !(u->put_keys & KEY_CONNECTION))
+	if (u->probes_in_loop && (u->get_keys & KEY_LOOP) && !(u->put_keys & KEY_CONNECTION) &&
+	    !(u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE)))
 		return (struct judgement){"allocator-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
-					  "decides in one process what is free, so two of the {n} processes hand out the same one",
-					  "由单个进程判断哪个空闲，{n} 个进程中的两个会分配出同一个"};
+					  "decides in one process what is free, so with {n} processes the same one is handed out twice",
+					  "由单个进程判断哪个空闲，有 {n} 个进程时同一个会被分配两次"};
 	if (only(u->put_keys, KEY_CONNECTION) && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
 		return NOTHING; /* state of one connection, used by its own handlers */
 	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))

@@ -27,7 +27,7 @@ function* cards(dir) {
 function files(text, first) {
   const out = [[first, '']];
   for (const line of text.split('\n')) {
-    const m = /^--- (\S+)$/.exec(line);
+    const m = /^--- (\S.*)$/.exec(line);
     if (m) out.push([m[1], '']);
     else out[out.length - 1][1] += line + '\n';
   }
