@@ -51,6 +51,24 @@ static void write_finding(struct md *m, const struct finding *f, const struct co
 	}
 }
 
+/* what somebody has accepted, with the reason given */
+static void write_accepted(struct md *m, const struct config_report *c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n_findings; i++)
+		n += c->findings[i].status == HAZARD_SUPPRESSED;
+	if (!n)
+		return;
+	buf_printf(m->out, "\n<details><summary>%zu %s</summary>\n\n", n, pick(m, "accepted", "项已接受的风险"));
+	for (size_t i = 0; i < c->n_findings; i++) {
+		const struct finding *f = &c->findings[i];
+		if (f->status == HAZARD_SUPPRESSED)
+			buf_printf(m->out, "- `" STR_FMT "` %s:%u: %s\n", STR_ARG(f->rule), export_markdown(&m->a, export_path(&m->a, f, c)),
+				   export_position(f->at).line, export_markdown(&m->a, f->suppressed_why));
+	}
+	buf_adds(m->out, "\n</details>\n");
+}
+
 static void write_markdown(const struct run_report *r, const struct format_options *o, struct buf *out)
 {
 	struct md m = {.o = o, .out = out};
@@ -76,6 +94,7 @@ static void write_markdown(const struct run_report *r, const struct format_optio
 					write_finding(&m, list.ptr[k], c);
 			buf_adds(out, "\n</details>\n");
 		}
+		write_accepted(&m, c);
 		buf_addc(out, '\n');
 	}
 	arena_release(&m.a);

@@ -201,6 +201,25 @@ static void add_undecided(struct plan_config *c, const struct plan_app *app)
 	}
 }
 
+static void add_pinned(struct plan_config *c, const struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	const struct eco_app *m = app->r.model;
+	if (!app->own || !app->own->pin || m->skipped || m->processes < 2)
+		return;
+	plan_tool_finding(
+	    c, "pinned-app-scaled", LEVEL_ERROR, m->instances_at.source ? m->instances_at : m->at,
+	    m->name, app->r.scenario,
+	    arena_printf(a,
+			 "'" STR_FMT "' is pinned to one process in %s (%s) and runs %u: run one, or "
+			 "take the pin away",
+			 STR_ARG(m->name), c->project->file, app->own->pin, m->processes),
+	    arena_printf(a,
+			 "'" STR_FMT
+			 "' 在 %s 中被固定为单进程（%s），却运行 %u 个：请只运行一个，或取消固定",
+			 STR_ARG(m->name), c->project->file, app->own->pin, m->processes));
+}
+
 static void add_missing_sources(struct plan_config *c, const struct plan_app *app)
 {
 	const struct eco_app *m = app->r.model;
@@ -308,6 +327,7 @@ void plan_findings(struct plan_config *c)
 	for (size_t i = 0; i < c->apps.len; i++) {
 		add_hazards(c, &c->apps.ptr[i]);
 		add_undecided(c, &c->apps.ptr[i]);
+		add_pinned(c, &c->apps.ptr[i]);
 		add_missing_sources(c, &c->apps.ptr[i]);
 	}
 }
