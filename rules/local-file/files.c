@@ -52,13 +52,17 @@ static bool is_fixed(const struct program *p, prog_id file, js_node n, int depth
 		if (js->binding_of[n] == JS_NO_ATOM)
 			return is_fixed_name(js_str(js, n));
 		const struct js_binding *b = &js->bindings[js->binding_of[n]];
-		if (b->kind == JSB_IMPORT)
+		/* what a module or a class holds is the same in every call */
+		if (b->kind == JSB_IMPORT || b->kind == JSB_CLASS || b->kind == JSB_ENUM)
 			return true;
 		js_node v = prog_local_value(p, file, n, NULL);
 		return v != n && is_fixed(p, file, v, depth + 1);
 	}
-	case JS_MEMBER:
 	case JS_CALL:
+		if (str_is(js_text(js, js_at(js, n)->a), "require"))
+			return true;
+		/* fall through */
+	case JS_MEMBER:
 	case JS_TEMPLATE:
 	case JS_BINARY:
 	case JS_LOGICAL:
@@ -95,20 +99,47 @@ static const struct prog_call *reader_of(struct check *c, const struct prog_call
 	return NULL;
 }
 
+static bool reaches(const struct program *p, prog_id from, prog_id to, unsigned depth)
+{
+	if (from == to)
+		return true;
+	for (size_t i = 0; depth < 3 && i < p->fns[from].n_callees; i++)
+		if (reaches(p, p->fns[from].callees[i], to, depth + 1))
+			return true;
+	return false;
+}
+
+/* one function reads and then writes, itself or through load() and save(): what it writes was made of what it read */
+static bool is_rewritten(const struct check *c, prog_id read, prog_id write)
+{
+	const struct program *p = c->program;
+	if (reaches(p, write, read, 1))
+		return true;
+	for (size_t i = 0; i < p->fns[write].n_callers; i++)
+		if ((prog_phases(p, c->app, p->fns[write].callers[i]) & PHASE_RUNTIME) && reaches(p, p->fns[write].callers[i], read, 2))
+			return true;
+	return false;
+}
+
 static void tell(struct check *c, const struct prog_call *write, const struct prog_call *read, bool append)
 {
 	const struct program *p = c->program;
 	bool is_state = read && (prog_phases(p, c->app, read->fn) & PHASE_RUNTIME);
+	bool whole = is_state && !append && !is_rewritten(c, read->fn, write->fn);
 	if (append && !is_state)
 		return; /* a log */
-	struct hazard *h = check_hazard(c, is_state ? "file-as-database" : "file-overwritten");
+	struct hazard *h = check_hazard(c, is_state && !whole ? "file-as-database" : "file-overwritten");
 	const struct js_file *js = p->files[write->file].js;
 	struct str path = js_text(js, js_kid(js, write->node, 0));
 	if (append)
 		h->severity = SEVERITY_MEDIUM;
+	if (whole) { /* settings that are stored as a whole and read again: the last one wins, as in one process */
+		h->severity = SEVERITY_LOW;
+		h->consequence = CONSEQUENCE_NONE;
+	}
 	h->symbol = path.len > 60 ? str_sub(path, 0, 60) : path;
 	h->at = prog_place(p, write->file, write->node);
-	if (is_state) {
+	if (is_state && !whole) {
 		h->message = arena_printf(c->arena, "the file at '" STR_FMT "' is read and written back while the app serves: of two changes in two processes, one is lost", STR_ARG(h->symbol));
 		h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 处的文件在服务运行时被读出又写回：两个进程各改一次，会丢失一次", STR_ARG(h->symbol));
 		check_evidence(c, h, EV_READ, prog_place(p, read->file, read->node), "read here");
