@@ -164,6 +164,8 @@ static void interp_release(struct interp *ip)
 	vec_release(&ip->reads);
 	vec_release(&ip->files);
 	vec_release(&ip->namespaces);
+	vec_release(&ip->lazy);
+	vec_release(&ip->lazy);
 }
 
 #define KEEP(ip, list, type, n_out)                                                                \
@@ -292,8 +294,6 @@ struct value *eval_expression(struct arena *a, const struct js_file *f, js_node 
 	struct interp ip;
 	interp_init(&ip, a, o);
 	ip.bind = bind ? bind : &nothing;
-	ip.lazy_cells = arena_array(a, struct cell, f->n_bindings + 1);
-	ip.lazy_state = arena_array(a, uint8_t, f->n_bindings + 1);
 	struct module *m = module_new(&ip, o->path, f, f->is_module);
 	struct frame fr = {.ip = &ip, .mod = m, .f = f, .this_ = ip.undefined};
 	m->started = m->finished = true;

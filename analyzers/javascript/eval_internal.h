@@ -143,6 +143,11 @@ struct env_path {
 	struct str text;	   /* separator of ENV_SPLIT; the default of ENV_OR */
 };
 
+struct lazy {
+	uint32_t binding;
+	struct value *v; /* NULL: being evaluated */
+};
+
 struct interp {
 	struct arena *arena;
 	const struct eval_options *o;
@@ -167,8 +172,7 @@ struct interp {
 	struct module *modules, **modules_end;
 	struct value *process, *env, *undefined;
 	struct val_object *globals;
-	struct cell *lazy_cells; /* by binding, for eval_expression */
-	uint8_t *lazy_state;
+	VEC(struct lazy) lazy; /* eval_expression: bindings that were asked for */
 	VEC(struct value *)
 	namespaces; /* module objects that were asked for; class_name tells which */
 	VEC(struct env_test) tests;
@@ -211,7 +215,6 @@ static inline bool is_kind(const struct value *v, enum val_kind kind)
 }
 
 /* ---- eval_scope.c ---- */
-void module_prepare(struct interp *ip, struct module *m);
 struct scope *scope_new(struct frame *fr, struct scope *parent,
 			js_node n); /* with hoisted functions */
 /* opens a scope for n where it declares something; returns the scope to restore */

@@ -2,11 +2,12 @@
  * binding is a slot in the scope of the node that holds it. */
 #include "analyzers/javascript/eval_internal.h"
 
-enum { LAZY_NONE, LAZY_RUNNING, LAZY_DONE };
-
-void module_prepare(struct interp *ip, struct module *m)
+/* only a module in which something runs needs its tables: guards of sources seldom do */
+static void prepare(struct interp *ip, struct module *m)
 {
 	const struct js_file *f = m->f;
+	if (m->slot_of)
+		return;
 	m->slot_of = arena_array(ip->arena, uint32_t, f->n_bindings + 1);
 	m->next_of = arena_array(ip->arena, uint32_t, f->n_bindings + 1);
 	m->n_slots = arena_array(ip->arena, uint32_t, f->n_nodes + 1);
@@ -38,6 +39,7 @@ static bool is_declared_function(const struct js_file *f, const struct js_bindin
 struct scope *scope_new(struct frame *fr, struct scope *parent, js_node n)
 {
 	struct module *m = fr->mod;
+	prepare(fr->ip, m);
 	struct scope *s = arena_alloc(fr->ip->arena, sizeof *s + m->n_slots[n] * sizeof *s->cells);
 	*s = (struct scope){.parent = parent, .mod = m, .node = n};
 	struct scope *outer = fr->scope;
@@ -57,6 +59,7 @@ struct scope *scope_new(struct frame *fr, struct scope *parent, js_node n)
 struct scope *scope_enter(struct frame *fr, js_node n)
 {
 	struct scope *outer = fr->scope;
+	prepare(fr->ip, fr->mod);
 	if (fr->mod->n_slots[n])
 		fr->scope = scope_new(fr, outer, n);
 	return outer;
@@ -113,6 +116,23 @@ static bool is_written(struct arena *a, const struct js_file *f, const struct js
 	return false;
 }
 
+static struct lazy *find_lazy(struct interp *ip, uint32_t binding)
+{
+	for (size_t i = 0; i < ip->lazy.len; i++)
+		if (ip->lazy.ptr[i].binding == binding)
+			return &ip->lazy.ptr[i];
+	return NULL;
+}
+
+static void set_lazy(struct interp *ip, uint32_t binding, struct value *v)
+{
+	struct lazy *l = find_lazy(ip, binding);
+	if (l)
+		l->v = v;
+	else
+		vec_push(&ip->lazy, (struct lazy){binding, v});
+}
+
 static struct value *lazy_init(struct frame *fr, js_node n, const struct js_binding *b)
 {
 	const struct js_file *f = fr->f;
@@ -131,10 +151,10 @@ static struct value *lazy_init(struct frame *fr, js_node n, const struct js_bind
 	struct value *v = eval(fr, b->init);
 	if (!v || !b->pattern)
 		return v;
-	struct cell *c = &fr->ip->lazy_cells[b - f->bindings];
 	if (!assign_to(fr, b->pattern, v, true))
 		return NULL;
-	return c->v ? c->v
+	const struct lazy *l = find_lazy(fr->ip, (uint32_t)(b - f->bindings));
+	return l->v ? l->v
 		    : unknown(fr, n, "'" STR_FMT "' is set at run time",
 			      STR_ARG(js_atom(f, b->name)));
 }
@@ -144,22 +164,20 @@ static struct value *read_lazily(struct frame *fr, js_node n, uint32_t binding)
 	struct interp *ip = fr->ip;
 	const struct js_binding *b = &fr->f->bindings[binding];
 	struct str name = js_atom(fr->f, b->name);
-	if (ip->lazy_state[binding] == LAZY_RUNNING)
+	const struct lazy *known = find_lazy(ip, binding);
+	if (known && known->v)
+		return known->v;
+	if (known)
 		return unknown(fr, n, "'" STR_FMT "' depends on itself", STR_ARG(name));
-	if (ip->lazy_state[binding] == LAZY_NONE) {
-		if (b->kind == JSB_IMPORT)
-			return import_value(fr, n, b->init);
-		struct scope *outer = fr->scope;
-		fr->scope = NULL;
-		ip->lazy_state[binding] = LAZY_RUNNING;
-		struct value *v = lazy_init(fr, n, b);
-		fr->scope = outer;
-		ip->lazy_state[binding] = v ? LAZY_DONE : LAZY_NONE;
-		if (!v)
-			return NULL;
-		ip->lazy_cells[binding].v = v;
-	}
-	return ip->lazy_cells[binding].v;
+	if (b->kind == JSB_IMPORT)
+		return import_value(fr, n, b->init);
+	struct scope *outer = fr->scope;
+	fr->scope = NULL;
+	vec_push(&ip->lazy, (struct lazy){.binding = binding});
+	struct value *v = lazy_init(fr, n, b);
+	fr->scope = outer;
+	find_lazy(ip, binding)->v = v;
+	return v;
 }
 
 /* ---- identifiers ---- */
@@ -211,7 +229,7 @@ bool write_ident(struct frame *fr, js_node n, struct value *v, bool init)
 	const struct js_binding *b = &fr->f->bindings[binding];
 	if (!c && ip->bind) {
 		if (init && fr->f->bindings[binding].fn == js_at(fr->f, n)->fn)
-			ip->lazy_cells[binding].v = v;
+			set_lazy(ip, binding, v);
 		return true; /* what runs elsewhere sees it as changed: is_written */
 	}
 	if (!c)

@@ -12,7 +12,6 @@ struct module *module_new(struct interp *ip, struct str path, const struct js_fi
 	ip->modules_end = &m->next;
 	if (!f)
 		return m;
-	module_prepare(ip, m);
 	if (js_at(f, 1)->n_kids && js_kind(f, js_kid(f, 1, 0)) == JS_EXPR_STMT) {
 		js_node first = js_at(f, js_kid(f, 1, 0))->a;
 		m->strict |=
