@@ -7,8 +7,10 @@
 static bool converts(const struct js_file *js, js_node callee)
 {
 	struct str t = js_text(js, callee);
-	return list_has("JSON.parse|JSON.stringify|Number|parseInt|parseFloat|String|BigInt|Boolean|Number.parseInt|Number.parseFloat|Object.assign|"
-			"structuredClone|Array.from|Math.max|Math.min|Math.round|Math.floor|Math.abs|Math.ceil|Object.values|Object.entries",
+	return list_has("JSON.parse|JSON.stringify|Number|parseInt|parseFloat|String|BigInt|"
+			"Boolean|Number.parseInt|Number.parseFloat|Object.assign|"
+			"structuredClone|Array.from|Math.max|Math.min|Math.round|Math.floor|Math."
+			"abs|Math.ceil|Object.values|Object.entries",
 			t);
 }
 
@@ -23,11 +25,14 @@ static bool is_kid(const struct js_file *js, js_node n, js_node parent)
 /* a method whose result is no part of the record */
 static bool ends_value(struct str method)
 {
-	return list_has("save|update|destroy|remove|delete|deleteOne|updateOne|increment|decrement|then|catch|forEach|push|splice|unshift|shift|pop|pull|addToSet", method);
+	return list_has("save|update|destroy|remove|delete|deleteOne|updateOne|increment|decrement|"
+			"then|catch|forEach|push|splice|unshift|shift|pop|pull|addToSet",
+			method);
 }
 
 /* one step up; false where the value ends here */
-static bool climb_step(const struct stores *s, prog_id file, struct held_climb *c, const struct store_call *own)
+static bool climb_step(const struct stores *s, prog_id file, struct held_climb *c,
+		       const struct store_call *own)
 {
 	const struct js_file *js = prog_js(s->p, file);
 	js_node n = c->top, up = js_at(js, n)->parent;
@@ -40,7 +45,8 @@ static bool climb_step(const struct stores *s, prog_id file, struct held_climb *
 	case JS_INDEX:
 		if (d->a != n)
 			return false;
-		if (js_kind(js, up) == JS_MEMBER && js_kind(js, d->parent) == JS_CALL && js_at(js, d->parent)->a == up) {
+		if (js_kind(js, up) == JS_MEMBER && js_kind(js, d->parent) == JS_CALL &&
+		    js_at(js, d->parent)->a == up) {
 			if (ends_value(js_str(js, up)))
 				return false;
 		} else if (js_kind(js, up) == JS_MEMBER) {
@@ -50,14 +56,18 @@ static bool climb_step(const struct stores *s, prog_id file, struct held_climb *
 			c->field = js_str(js, d->b);
 		return true;
 	case JS_CALL: {
-		const struct store_call *other = up == own->node ? NULL : store_call_at(s, file, up);
+		const struct store_call *other =
+		    up == own->node ? NULL : store_call_at(s, file, up);
 		if (d->a == n) {
-			/* order.save(), order.getItems() go to the store again; so do chains of the read itself not */
-			if (other && other->call != own->call && (other->effects & (STORE_READS | STORE_WRITES)) && up != own->node &&
+			/* order.save(), order.getItems() go to the store again; so do chains of the
+			 * read itself not */
+			if (other && other->call != own->call &&
+			    (other->effects & (STORE_READS | STORE_WRITES)) && up != own->node &&
 			    js_at(js, up)->span.start != own->start)
 				return false;
 			c->through_call = true;
-			if (list_has("includes|some|every|indexOf|findIndex|has|join|toString", store_method(js, up)))
+			if (list_has("includes|some|every|indexOf|findIndex|has|join|toString",
+				     store_method(js, up)))
 				c->derived = true;
 			return true;
 		}
@@ -80,7 +90,8 @@ static bool climb_step(const struct stores *s, prog_id file, struct held_climb *
 	}
 }
 
-struct held_climb held_climb(const struct stores *s, prog_id file, js_node ref, const struct store_call *own)
+struct held_climb held_climb(const struct stores *s, prog_id file, js_node ref,
+			     const struct store_call *own)
 {
 	struct held_climb c = {.top = ref, .field = STR("")};
 	const struct js_file *js = prog_js(s->p, file);
@@ -100,7 +111,8 @@ static void add_name(struct held *h, const struct js_binding *b, struct held_nam
 	h->names[h->n++] = how;
 }
 
-static void add_target(struct held *h, const struct js_file *js, js_node target, struct held_name how)
+static void add_target(struct held *h, const struct js_file *js, js_node target,
+		       struct held_name how)
 {
 	switch (js_kind(js, target)) {
 	case JS_IDENT:
@@ -121,7 +133,8 @@ static void add_target(struct held *h, const struct js_file *js, js_node target,
 			if (js_kind(js, prop) != JS_PATTERN_PROPERTY)
 				continue;
 			struct held_name part = how;
-			if (!list_has("rows|data|recordset|docs|items|result|results|body", js_key(js, prop)))
+			if (!list_has("rows|data|recordset|docs|items|result|results|body",
+				      js_key(js, prop)))
 				part.field = js_key(js, prop);
 			add_target(h, js, js_at(js, prop)->b, part);
 		}
@@ -150,7 +163,8 @@ static void add_for(struct held *h, const struct js_file *js, js_node loop, stru
 }
 
 /* where the value at c.top goes: into a variable, a loop, a callback */
-static void follow(struct held *h, const struct stores *s, struct held_climb c, struct held_name how)
+static void follow(struct held *h, const struct stores *s, struct held_climb c,
+		   struct held_name how)
 {
 	const struct js_file *js = prog_js(s->p, h->file);
 	js_node n = c.top, up = js_at(js, n)->parent;
@@ -171,7 +185,8 @@ static void follow(struct held *h, const struct stores *s, struct held_climb c, 
 		break;
 	case JS_MEMBER: { /* rows.forEach(row => ..), M.find().then(rows => ..), ids.push(..) */
 		js_node call = d->parent;
-		if (d->a != n || js_kind(js, call) != JS_CALL || js_at(js, call)->a != up || !js_at(js, call)->n_kids)
+		if (d->a != n || js_kind(js, call) != JS_CALL || js_at(js, call)->a != up ||
+		    !js_at(js, call)->n_kids)
 			break;
 		if (list_has("then|forEach", js_str(js, up))) {
 			how.element |= str_is(js_str(js, up), "forEach");
@@ -180,9 +195,12 @@ static void follow(struct held *h, const struct stores *s, struct held_climb c, 
 		break;
 	}
 	case JS_ARRAY: { /* const [a, b] = await Promise.all([..]) */
-		js_node call = d->parent, wait = js_at(js, call)->parent, decl = js_at(js, wait)->parent;
+		js_node call = d->parent, wait = js_at(js, call)->parent,
+			decl = js_at(js, wait)->parent;
 		js_node pattern = js_kind(js, decl) == JS_DECLARATOR ? js_at(js, decl)->a : 0;
-		if (js_kind(js, call) != JS_CALL || !str_is(js_text(js, js_at(js, call)->a), "Promise.all") || js_kind(js, pattern) != JS_ARRAY_PATTERN)
+		if (js_kind(js, call) != JS_CALL ||
+		    !str_is(js_text(js, js_at(js, call)->a), "Promise.all") ||
+		    js_kind(js, pattern) != JS_ARRAY_PATTERN)
 			break;
 		for (uint32_t i = 0; i < d->n_kids && i < js_at(js, pattern)->n_kids; i++)
 			if (js_kid(js, up, i) == n)
@@ -190,8 +208,10 @@ static void follow(struct held *h, const struct stores *s, struct held_climb c, 
 		break;
 	}
 	case JS_SPREAD: { /* list.push(...rows.map(..)) */
-		js_node call = d->parent, callee = js_kind(js, call) == JS_CALL ? js_at(js, call)->a : 0;
-		if (js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "push") && js_kind(js, js_at(js, callee)->a) == JS_IDENT) {
+		js_node call = d->parent,
+			callee = js_kind(js, call) == JS_CALL ? js_at(js, call)->a : 0;
+		if (js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "push") &&
+		    js_kind(js, js_at(js, callee)->a) == JS_IDENT) {
 			how.derived = true;
 			add_name(h, js_binding_of(js, js_at(js, callee)->a), how);
 		}
@@ -201,9 +221,14 @@ static void follow(struct held *h, const struct stores *s, struct held_climb c, 
 		break;
 	}
 	/* rows.map(async row => ..): the element is worked on, the result is another value */
-	for (js_node k = n; k && js_at(js, k)->span.start >= js_at(js, n)->span.start; k = js_kind(js, k) == JS_CALL || js_kind(js, k) == JS_MEMBER || js_kind(js, k) == JS_AWAIT ? js_at(js, k)->a : 0) {
-		if (js_kind(js, k) == JS_CALL && js_kind(js, js_at(js, k)->a) == JS_MEMBER && js_str(js, js_at(js, k)->a).len &&
-		    str_is(js_str(js, js_at(js, k)->a), "map") && js_at(js, k)->n_kids && js_at(js, k)->span.start != h->call->start) {
+	for (js_node k = n; k && js_at(js, k)->span.start >= js_at(js, n)->span.start;
+	     k = js_kind(js, k) == JS_CALL || js_kind(js, k) == JS_MEMBER ||
+			 js_kind(js, k) == JS_AWAIT
+		     ? js_at(js, k)->a
+		     : 0) {
+		if (js_kind(js, k) == JS_CALL && js_kind(js, js_at(js, k)->a) == JS_MEMBER &&
+		    js_str(js, js_at(js, k)->a).len && str_is(js_str(js, js_at(js, k)->a), "map") &&
+		    js_at(js, k)->n_kids && js_at(js, k)->span.start != h->call->start) {
 			struct held_name e = how;
 			e.element = true;
 			add_target(h, js, first_param(js, js_kid(js, k, 0)), e);
@@ -213,7 +238,9 @@ static void follow(struct held *h, const struct stores *s, struct held_climb c, 
 
 static bool is_count(const struct js_file *js, js_node call)
 {
-	return list_has("count|countDocuments|estimatedDocumentCount|countBy|getCount|max|aggregateCount|llen|lLen|scard|sCard|zcard|zCard|hlen", store_method(js, call));
+	return list_has("count|countDocuments|estimatedDocumentCount|countBy|getCount|max|"
+			"aggregateCount|llen|lLen|scard|sCard|zcard|zCard|hlen",
+			store_method(js, call));
 }
 
 void held_find(struct held *h, const struct stores *s, prog_id file, const struct store_call *call)

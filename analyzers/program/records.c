@@ -16,8 +16,8 @@ struct search {
 	prog_id file;
 	const struct js_file *js;
 	const struct held *held;
-	struct str model;  /* of what is held */
-	uint32_t home;     /* index of the function that reads */
+	struct str model; /* of what is held */
+	uint32_t home;	  /* index of the function that reads */
 	flow_list *out;
 };
 
@@ -31,7 +31,8 @@ static bool name_has(struct str name, const char *list)
 	char low[64];
 	size_t len = name.len < sizeof low ? name.len : sizeof low;
 	for (size_t i = 0; i < len; i++)
-		low[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32) : name.ptr[i];
+		low[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32)
+								  : name.ptr[i];
 	while (*list) {
 		size_t n = strcspn(list, "|");
 		if (str_find((struct str){low, len}, (struct str){list, n}) != (size_t)-1)
@@ -41,7 +42,8 @@ static bool name_has(struct str name, const char *list)
 	return false;
 }
 
-/* the last word of a name in camelCase or snake_case says what it is: orderStatus, is_paid, paidAt; not statusPageId */
+/* the last word of a name in camelCase or snake_case says what it is: orderStatus, is_paid, paidAt;
+ * not statusPageId */
 static bool is_state_name(struct str f)
 {
 	if (str_ends(f, STR("_at")) || str_ends(f, STR("At")))
@@ -56,7 +58,9 @@ static bool is_state_name(struct str f)
 	for (size_t i = 0; i < last.len && i < sizeof low; i++)
 		low[i] = (char)(last.ptr[i] | 0x20);
 	return last.len < sizeof low &&
-	       list_has("status|state|paid|used|processed|redeemed|claimed|refunded|consumed|applied|completed|cancelled|canceled|sent|queued|shipped|settled|stage|phase|done|handled|notified",
+	       list_has("status|state|paid|used|processed|redeemed|claimed|refunded|consumed|"
+			"applied|completed|cancelled|canceled|sent|queued|shipped|settled|stage|"
+			"phase|done|handled|notified",
 			(struct str){low, last.len});
 }
 
@@ -74,7 +78,8 @@ static js_node tested(const struct js_file *js, js_node n)
 		enum js_kind k = js_kind(js, up);
 		if ((k == JS_IF || k == JS_COND || k == JS_WHILE) && js_at(js, up)->a == n)
 			return up;
-		if (k == JS_FUNCTION || k == JS_BLOCK || k == JS_EXPR_STMT || k == JS_DECLARATOR || k == JS_RETURN)
+		if (k == JS_FUNCTION || k == JS_BLOCK || k == JS_EXPR_STMT || k == JS_DECLARATOR ||
+		    k == JS_RETURN)
 			return 0;
 	}
 	return 0;
@@ -84,7 +89,8 @@ static bool leaves(const struct js_file *js, js_node n)
 {
 	while (js_kind(js, n) == JS_BLOCK && js_at(js, n)->n_kids)
 		n = js_kid(js, n, js_at(js, n)->n_kids - 1);
-	return js_kind(js, n) == JS_RETURN || js_kind(js, n) == JS_THROW || js_kind(js, n) == JS_CONTINUE || js_kind(js, n) == JS_BREAK;
+	return js_kind(js, n) == JS_RETURN || js_kind(js, n) == JS_THROW ||
+	       js_kind(js, n) == JS_CONTINUE || js_kind(js, n) == JS_BREAK;
 }
 
 static bool leaves_early(const struct js_file *js, js_node test)
@@ -92,7 +98,8 @@ static bool leaves_early(const struct js_file *js, js_node test)
 	return js_kind(js, test) == JS_IF && leaves(js, js_at(js, test)->b);
 }
 
-/* does n run only after the test let it: behind an early leave in the same function, or in its branches */
+/* does n run only after the test let it: behind an early leave in the same function, or in its
+ * branches */
 enum side { SIDE_NONE, SIDE_THEN, SIDE_ELSE };
 static enum side side_of(const struct js_file *js, js_node test, js_node n)
 {
@@ -113,8 +120,10 @@ static enum side side_of(const struct js_file *js, js_node test, js_node n)
 
 static bool text_locks(struct str text)
 {
-	static const char *const marks[] = {"pessimistic_write", "PESSIMISTIC_WRITE", "FOR UPDATE", "for update", "forUpdate(", ".for('update')", ".for(\"update\")",
-					    "LOCK.UPDATE", "lock: true", "skipLocked", "Serializable", "SERIALIZABLE"};
+	static const char *const marks[] = {
+	    "pessimistic_write", "PESSIMISTIC_WRITE", "FOR UPDATE",	  "for update",
+	    "forUpdate(",	 ".for('update')",    ".for(\"update\")", "LOCK.UPDATE",
+	    "lock: true",	 "skipLocked",	      "Serializable",	  "SERIALIZABLE"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_find(text, str_from(marks[i])) != (size_t)-1)
 			return true;
@@ -124,15 +133,22 @@ static bool text_locks(struct str text)
 static js_node lock_around(const struct search *s, js_node read, js_node write)
 {
 	const struct file_stores *f = &s->stores->files[s->file];
-	if (text_locks(js_text(s->js, read)) || (s->held->read != PROG_NONE && text_locks(js_text(prog_js(s->p, s->p->calls[s->held->read].file), s->p->calls[s->held->read].node))))
+	if (text_locks(js_text(s->js, read)) ||
+	    (s->held->read != PROG_NONE &&
+	     text_locks(js_text(prog_js(s->p, s->p->calls[s->held->read].file),
+				s->p->calls[s->held->read].node))))
 		return read;
 	for (size_t i = 0; i < f->n && f->ptr[i].start < start_of(s->js, write); i++)
-		if ((f->ptr[i].effects & EFFECT_LOCK) && f->ptr[i].node != read && (in_function(s->js, f->ptr[i].node, s->home) || prog_is_inside(s->js, write, f->ptr[i].node)))
+		if ((f->ptr[i].effects & EFFECT_LOCK) && f->ptr[i].node != read &&
+		    (in_function(s->js, f->ptr[i].node, s->home) ||
+		     prog_is_inside(s->js, write, f->ptr[i].node)))
 			return f->ptr[i].node;
 	/* transaction(async tx => .., { isolationLevel: 'Serializable' }) */
 	for (js_node n = write; n; n = js_at(s->js, n)->parent)
-		if (js_kind(s->js, n) == JS_CALL && name_has(store_method(s->js, n), "transaction") &&
-		    (str_find(js_text(s->js, n), STR("Serializable")) != (size_t)-1 || str_find(js_text(s->js, n), STR("SERIALIZABLE")) != (size_t)-1))
+		if (js_kind(s->js, n) == JS_CALL &&
+		    name_has(store_method(s->js, n), "transaction") &&
+		    (str_find(js_text(s->js, n), STR("Serializable")) != (size_t)-1 ||
+		     str_find(js_text(s->js, n), STR("SERIALIZABLE")) != (size_t)-1))
 			return n;
 	return 0;
 }
@@ -140,16 +156,21 @@ static js_node lock_around(const struct search *s, js_node read, js_node write)
 static bool in_mongo_transaction(const struct search *s, js_node read, js_node write)
 {
 	struct str r = js_text(s->js, js_at(s->js, read)->parent), w = js_text(s->js, write);
-	for (js_node n = read; js_kind(s->js, n) == JS_CALL || js_kind(s->js, n) == JS_MEMBER; n = js_at(s->js, n)->parent)
+	for (js_node n = read; js_kind(s->js, n) == JS_CALL || js_kind(s->js, n) == JS_MEMBER;
+	     n = js_at(s->js, n)->parent)
 		r = js_text(s->js, n);
 	return str_find(r, STR("ession")) != (size_t)-1 && str_find(w, STR("ession")) != (size_t)-1;
 }
 
 static bool handles_error(const struct js_file *js, js_node n)
 {
-	static const char *const marks[] = {"23505", "11000", "P2002", "ER_DUP_ENTRY", "UniqueConstraint", "unique", "duplicate", "Duplicate"};
+	static const char *const marks[] = {
+	    "23505",  "11000",	   "P2002",    "ER_DUP_ENTRY", "UniqueConstraint",
+	    "unique", "duplicate", "Duplicate"};
 	for (; n; n = js_at(js, n)->parent) {
-		struct str text = js_kind(js, n) == JS_TRY && js_at(js, n)->b ? js_text(js, js_at(js, n)->b) : STR("");
+		struct str text = js_kind(js, n) == JS_TRY && js_at(js, n)->b
+				      ? js_text(js, js_at(js, n)->b)
+				      : STR("");
 		for (size_t i = 0; text.len && i < sizeof marks / sizeof *marks; i++)
 			if (str_find(text, str_from(marks[i])) != (size_t)-1)
 				return true;
@@ -194,7 +215,9 @@ static bool is_caught_around(const struct program *p, prog_id file, js_node n)
 
 static bool asks_for_caller(struct str query)
 {
-	static const char *const marks[] = {"userId", "user.id", "user._id", "req.user", "auth.user", "user_id", "ctx.user", "session.user", "currentUser"};
+	static const char *const marks[] = {"userId",	"user.id",	"user._id",
+					    "req.user", "auth.user",	"user_id",
+					    "ctx.user", "session.user", "currentUser"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_find(query, str_from(marks[i])) != (size_t)-1)
 			return true;
@@ -212,8 +235,11 @@ static bool is_document(const struct search *s)
 /* with what is called on it: .sort(..), .where(..).execute() */
 static struct str chain_text(const struct js_file *js, js_node n)
 {
-	for (js_node up = js_at(js, n)->parent; (js_kind(js, up) == JS_MEMBER || js_kind(js, up) == JS_CALL) && js_at(js, up)->a == n; up = js_at(js, up)->parent) {
-		if (js_kind(js, up) == JS_MEMBER && list_has("then|catch|forEach|map", js_str(js, up)))
+	for (js_node up = js_at(js, n)->parent;
+	     (js_kind(js, up) == JS_MEMBER || js_kind(js, up) == JS_CALL) && js_at(js, up)->a == n;
+	     up = js_at(js, up)->parent) {
+		if (js_kind(js, up) == JS_MEMBER &&
+		    list_has("then|catch|forEach|map", js_str(js, up)))
 			break;
 		n = up;
 	}
@@ -235,7 +261,9 @@ static struct str query_of(const struct search *s)
 
 static void add_flow(struct search *s, struct record_flow f)
 {
-	uint32_t e = s->held->read == PROG_NONE ? EFFECT_DB_READ : prog_call_effects(s->p, &s->p->calls[s->held->read]);
+	uint32_t e = s->held->read == PROG_NONE
+			 ? EFFECT_DB_READ
+			 : prog_call_effects(s->p, &s->p->calls[s->held->read]);
 	if (start_of(s->js, f.write) < s->held->call->start || f.write == s->held->call->node)
 		return;
 	f.file = s->file;
@@ -285,8 +313,10 @@ static js_node write_of_record(const struct search *s, uint32_t from)
 		if (js_kind(s->js, c->node) != JS_CALL || !held_mentions(s->js, s->held, c->node))
 			continue;
 		js_node callee = js_at(s->js, c->node)->a;
-		bool on_it = js_kind(s->js, callee) == JS_MEMBER && held_mentions(s->js, s->held, js_at(s->js, callee)->a);
-		if (on_it ? list_has("save|update|patch|flush|merge", store_method(s->js, c->node)) : (c->effects & STORE_WRITES) && !store_is_insert(s->p, c->call))
+		bool on_it = js_kind(s->js, callee) == JS_MEMBER &&
+			     held_mentions(s->js, s->held, js_at(s->js, callee)->a);
+		if (on_it ? list_has("save|update|patch|flush|merge", store_method(s->js, c->node))
+			  : (c->effects & STORE_WRITES) && !store_is_insert(s->p, c->call))
 			return c->node;
 		if (!on_it && list_has("flush|persistAndFlush", store_method(s->js, c->node)))
 			return c->node;
@@ -301,9 +331,13 @@ static unsigned times(struct str text, struct str word)
 	for (size_t i = 0; word.len && i + word.len <= text.len; i++) {
 		if (memcmp(text.ptr + i, word.ptr, word.len))
 			continue;
-		char before = i ? text.ptr[i - 1] : ' ', after = i + word.len < text.len ? text.ptr[i + word.len] : ' ';
-		bool edge = !(before == '.' || before == '_' || before == '$' || (before >= '0' && before <= '9') || ((before | 32) >= 'a' && (before | 32) <= 'z')) &&
-			    !(after == '_' || (after >= '0' && after <= '9') || ((after | 32) >= 'a' && (after | 32) <= 'z'));
+		char before = i ? text.ptr[i - 1] : ' ',
+		     after = i + word.len < text.len ? text.ptr[i + word.len] : ' ';
+		bool edge = !(before == '.' || before == '_' || before == '$' ||
+			      (before >= '0' && before <= '9') ||
+			      ((before | 32) >= 'a' && (before | 32) <= 'z')) &&
+			    !(after == '_' || (after >= '0' && after <= '9') ||
+			      ((after | 32) >= 'a' && (after | 32) <= 'z'));
 		n += edge;
 	}
 	return n;
@@ -311,7 +345,9 @@ static unsigned times(struct str text, struct str word)
 
 static struct str write_text(const struct search *s, const struct store_call *c)
 {
-	struct str sql = s->p->calls[c->call].target == PROG_NONE ? store_sql(s->p, &s->p->calls[c->call]) : (struct str){0};
+	struct str sql = s->p->calls[c->call].target == PROG_NONE
+			     ? store_sql(s->p, &s->p->calls[c->call])
+			     : (struct str){0};
 	if (sql.ptr)
 		return sql;
 	return chain_text(s->js, c->node);
@@ -320,17 +356,20 @@ static struct str write_text(const struct search *s, const struct store_call *c)
 /* ---- changes of the record's own fields ---- */
 
 /* the field that `m`, a chain of members from a held name, ends in */
-static bool reads_same(const struct search *s, js_node member, js_node in, bool *arithmetic, bool *call)
+static bool reads_same(const struct search *s, js_node member, js_node in, bool *arithmetic,
+		       bool *call)
 {
 	struct str text = js_text(s->js, member);
 	struct js_iter it = js_iter(s->js, in);
-	bool found = (js_kind(s->js, in) == js_kind(s->js, member)) && str_eq(js_text(s->js, in), text);
+	bool found =
+	    (js_kind(s->js, in) == js_kind(s->js, member)) && str_eq(js_text(s->js, in), text);
 	if (found)
 		return true;
 	for (js_node kid; (kid = js_next(&it));)
 		if (reads_same(s, member, kid, arithmetic, call)) {
 			found = true;
-			if (js_kind(s->js, in) == JS_BINARY && js_at(s->js, in)->op >= JS_OP_ADD && js_at(s->js, in)->op <= JS_OP_MOD)
+			if (js_kind(s->js, in) == JS_BINARY && js_at(s->js, in)->op >= JS_OP_ADD &&
+			    js_at(s->js, in)->op <= JS_OP_MOD)
 				*arithmetic = true;
 			if (js_kind(s->js, in) == JS_CALL || js_kind(s->js, in) == JS_SPREAD)
 				*call = true;
@@ -341,29 +380,36 @@ static bool reads_same(const struct search *s, js_node member, js_node in, bool 
 /* is some element of the collection looked for in this function? */
 static bool looks_into(const struct search *s, js_node collection)
 {
-	struct str text = js_text(s->js, collection), fn = js_text(s->js, s->js->functions[s->home].node);
-	static const char *const looks[] = {".includes(", ".some(", ".indexOf(", ".find(", ".findIndex(", ".has(", ".every("};
+	struct str text = js_text(s->js, collection),
+		   fn = js_text(s->js, s->js->functions[s->home].node);
+	static const char *const looks[] = {".includes(",  ".some(", ".indexOf(", ".find(",
+					    ".findIndex(", ".has(",  ".every("};
 	for (size_t i = 0; i + text.len < fn.len; i++)
 		if (!memcmp(fn.ptr + i, text.ptr, text.len))
 			for (size_t k = 0; k < sizeof looks / sizeof *looks; k++) {
 				size_t n = strlen(looks[k]);
-				if (i + text.len + n <= fn.len && !memcmp(fn.ptr + i + text.len, looks[k], n))
+				if (i + text.len + n <= fn.len &&
+				    !memcmp(fn.ptr + i + text.len, looks[k], n))
 					return true;
 			}
 	return false;
 }
 
-static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign);
+static void change_state(struct search *s, const struct held_name *h, struct str field,
+			 js_node assign);
 
 static void look_at_change(struct search *s, const struct held_name *h, js_node ref)
 {
 	const struct js_file *js = s->js;
 	js_node m = ref;
 	struct str field = h->field;
-	while ((js_kind(js, js_at(js, m)->parent) == JS_MEMBER || js_kind(js, js_at(js, m)->parent) == JS_INDEX) && js_at(js, js_at(js, m)->parent)->a == m) {
+	while ((js_kind(js, js_at(js, m)->parent) == JS_MEMBER ||
+		js_kind(js, js_at(js, m)->parent) == JS_INDEX) &&
+	       js_at(js, js_at(js, m)->parent)->a == m) {
 		js_node up = js_at(js, m)->parent;
 		js_node call = js_at(js, up)->parent;
-		if (js_kind(js, up) == JS_MEMBER && js_kind(js, call) == JS_CALL && js_at(js, call)->a == up)
+		if (js_kind(js, up) == JS_MEMBER && js_kind(js, call) == JS_CALL &&
+		    js_at(js, call)->a == up)
 			break; /* a method */
 		if (js_kind(js, up) == JS_MEMBER)
 			field = js_str(js, up);
@@ -378,7 +424,8 @@ static void look_at_change(struct search *s, const struct held_name *h, js_node 
 		return;
 	if (m == ref && !h->field.len && js_kind(js, up) != JS_MEMBER)
 		return; /* another value for the variable: no change of the record */
-	if (js_kind(js, up) == JS_UPDATE || (js_kind(js, up) == JS_ASSIGN && d->a == m && d->op >= JS_OP_ADD && d->op <= JS_OP_EXP)) {
+	if (js_kind(js, up) == JS_UPDATE || (js_kind(js, up) == JS_ASSIGN && d->a == m &&
+					     d->op >= JS_OP_ADD && d->op <= JS_OP_EXP)) {
 		f.change = RECORD_COMPUTED;
 	} else if (js_kind(js, up) == JS_ASSIGN && d->a == m && d->op == JS_OP_NONE) {
 		bool arithmetic = false, call = false;
@@ -394,7 +441,8 @@ static void look_at_change(struct search *s, const struct held_name *h, js_node 
 		} else {
 			return;
 		}
-	} else if (js_kind(js, up) == JS_MEMBER && js_kind(js, d->parent) == JS_CALL && list_has("push|splice|pop|shift|unshift", js_str(js, up)) &&
+	} else if (js_kind(js, up) == JS_MEMBER && js_kind(js, d->parent) == JS_CALL &&
+		   list_has("push|splice|pop|shift|unshift", js_str(js, up)) &&
 		   (m != ref || h->field.len)) {
 		f.change = RECORD_COLLECTION;
 		f.whole = !str_is(js_str(js, up), "push");
@@ -416,7 +464,10 @@ static js_node state_test(const struct search *s, struct str field, uint32_t bef
 		const struct held_name *h = &s->held->names[i];
 		for (uint32_t k = 0; k < h->b->n_refs; k++) {
 			js_node ref = s->js->lists[h->b->refs + k], up = js_at(s->js, ref)->parent;
-			bool is_field = str_eq(h->field, field) || (js_kind(s->js, up) == JS_MEMBER && js_at(s->js, up)->a == ref && str_eq(js_str(s->js, up), field));
+			bool is_field =
+			    str_eq(h->field, field) ||
+			    (js_kind(s->js, up) == JS_MEMBER && js_at(s->js, up)->a == ref &&
+			     str_eq(js_str(s->js, up), field));
 			js_node t = is_field ? tested(s->js, ref) : 0;
 			if (t && start_of(s->js, t) < before)
 				return t;
@@ -428,12 +479,14 @@ static js_node state_test(const struct search *s, struct str field, uint32_t bef
 static bool moves_number(const struct js_file *js, const struct prog_call *c)
 {
 	struct str text = js_text(js, c->node);
-	return str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement", store_method(js, c->node)) || str_find(text, STR("increment:")) != (size_t)-1 ||
+	return str_find(text, STR("$inc")) != (size_t)-1 ||
+	       list_has("increment|decrement", store_method(js, c->node)) ||
+	       str_find(text, STR("increment:")) != (size_t)-1 ||
 	       str_find(text, STR("decrement:")) != (size_t)-1;
 }
 
-/* what a call does that is wrong when it is done twice: EFFECT_DB_WRITE for a new row; *moves for a number that is changed.
- * Setting the same value again is not. */
+/* what a call does that is wrong when it is done twice: EFFECT_DB_WRITE for a new row; *moves for a
+ * number that is changed. Setting the same value again is not. */
 static uint32_t twice(const struct search *s, prog_id id, unsigned depth, bool *moves)
 {
 	const struct program *p = s->p;
@@ -469,8 +522,10 @@ static void add_state(struct search *s, struct record_flow f)
 	add_flow(s, f);
 }
 
-/* if (status === 'PAID') credit(..), where status is what the caller wants: what is done behind a test of it */
-static void act_on_wanted(const struct search *s, const struct js_binding *wanted, struct record_flow *f)
+/* if (status === 'PAID') credit(..), where status is what the caller wants: what is done behind a
+ * test of it */
+static void act_on_wanted(const struct search *s, const struct js_binding *wanted,
+			  struct record_flow *f)
 {
 	const struct prog_fn *fn = &s->p->fns[fn_id(s->p, s->file, js_at(s->js, f->decide)->fn)];
 	for (uint32_t i = 0; i < wanted->n_refs; i++) {
@@ -504,11 +559,17 @@ static js_node whole_write(const struct search *s, const struct held_name *h, ui
 	return 0;
 }
 
-/* order.status = status; if (status === PAID) credit the wallet; save: a callback that comes twice is credited twice */
-static void set_unseen(struct search *s, const struct held_name *h, struct str field, js_node assign)
+/* order.status = status; if (status === PAID) credit the wallet; save: a callback that comes twice
+ * is credited twice */
+static void set_unseen(struct search *s, const struct held_name *h, struct str field,
+		       js_node assign)
 {
 	const struct js_binding *wanted = js_binding_of(s->js, js_at(s->js, assign)->b);
-	struct record_flow f = {.change = RECORD_STATE, .record = record_name(s, h), .field = field, .decide = assign, .unchecked = true};
+	struct record_flow f = {.change = RECORD_STATE,
+				.record = record_name(s, h),
+				.field = field,
+				.decide = assign,
+				.unchecked = true};
 	f.write = whole_write(s, h, start_of(s->js, assign));
 	if (!f.write || !wanted || wanted->kind != JSB_PARAM || !is_state_name(field))
 		return;
@@ -529,7 +590,8 @@ static bool compares_parameter(const struct js_file *js, js_node n)
 	return (a && a->kind == JSB_PARAM) || (b && b->kind == JSB_PARAM);
 }
 
-static void change_state(struct search *s, const struct held_name *h, struct str field, js_node assign)
+static void change_state(struct search *s, const struct held_name *h, struct str field,
+			 js_node assign)
 {
 	js_node test = state_test(s, field, start_of(s->js, assign));
 	enum js_kind k = js_kind(s->js, js_at(s->js, assign)->b);
@@ -537,14 +599,19 @@ static void change_state(struct search *s, const struct held_name *h, struct str
 		set_unseen(s, h, field, assign);
 	if (!test || side_of(s->js, test, assign) == SIDE_NONE)
 		return;
-	bool wanted = k == JS_IDENT && js_binding_of(s->js, js_at(s->js, assign)->b) && js_binding_of(s->js, js_at(s->js, assign)->b)->kind != JSB_IMPORT;
+	bool wanted = k == JS_IDENT && js_binding_of(s->js, js_at(s->js, assign)->b) &&
+		      js_binding_of(s->js, js_at(s->js, assign)->b)->kind != JSB_IMPORT;
 	bool transition = wanted && compares_parameter(s->js, js_at(s->js, test)->a);
 	/* what the request asks for is stored: the last one wins, nothing is passed twice */
 	if (wanted && !transition)
 		return;
 	js_node write = write_of_record(s, start_of(s->js, assign));
 	if (write)
-		add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = write, .transition = transition});
+		add_state(s, (struct record_flow){.record = record_name(s, h),
+						  .field = field,
+						  .decide = test,
+						  .write = write,
+						  .transition = transition});
 }
 
 /* if (order.status !== 'NEW') throw ..; M.update({ id }, { status: 'PAID' }) */
@@ -558,26 +625,36 @@ static void look_at_state(struct search *s, const struct held_name *h, js_node r
 		return;
 	for (size_t i = 0; (w = next_write(s, start_of(s->js, test), &i));) {
 		struct str text = write_text(s, w);
-		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE || store_is_insert(s->p, w->call) || times(text, field) == 0 ||
-		    side_of(s->js, test, w->node) == SIDE_NONE || !store_same_model(store_model(s->p, w->call), s->model))
+		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE ||
+		    store_is_insert(s->p, w->call) || times(text, field) == 0 ||
+		    side_of(s->js, test, w->node) == SIDE_NONE ||
+		    !store_same_model(store_model(s->p, w->call), s->model))
 			continue;
 		if (times(text, field) == 1)
-			add_state(s, (struct record_flow){.record = record_name(s, h), .field = field, .decide = test, .write = w->node});
+			add_state(s, (struct record_flow){.record = record_name(s, h),
+							  .field = field,
+							  .decide = test,
+							  .write = w->node});
 		return;
 	}
 }
 
 /* ---- computed values that are written ---- */
 
-/* new Order({ number }) in a variable, Orders.create({ number }) of a repository: the call that saves it later */
+/* new Order({ number }) in a variable, Orders.create({ number }) of a repository: the call that
+ * saves it later */
 static js_node saved_later(const struct search *s, js_node made)
 {
 	js_node up = js_at(s->js, made)->parent;
-	const struct js_binding *b = js_kind(s->js, up) == JS_DECLARATOR && js_at(s->js, up)->b == made ? js_binding_of(s->js, js_at(s->js, up)->a) : NULL;
+	const struct js_binding *b =
+	    js_kind(s->js, up) == JS_DECLARATOR && js_at(s->js, up)->b == made
+		? js_binding_of(s->js, js_at(s->js, up)->a)
+		: NULL;
 	const struct store_call *w;
 	for (size_t i = 0; b && (w = next_write(s, js_at(s->js, made)->span.end, &i));)
 		for (uint32_t k = 0; k < b->n_refs; k++)
-			if (prog_is_inside(s->js, s->js->lists[b->refs + k], w->node) && list_has("save|insert|persist|store", store_method(s->js, w->node)))
+			if (prog_is_inside(s->js, s->js->lists[b->refs + k], w->node) &&
+			    list_has("save|insert|persist|store", store_method(s->js, w->node)))
 				return w->node;
 	return 0;
 }
@@ -607,9 +684,11 @@ static js_node value_of_call(const struct search *s, js_node n, struct str *key,
 					return up;
 				break;
 			}
-			if (store_call_at(s->stores, s->file, up) && (store_call_at(s->stores, s->file, up)->effects & STORE_WRITES))
+			if (store_call_at(s->stores, s->file, up) &&
+			    (store_call_at(s->stores, s->file, up)->effects & STORE_WRITES))
 				return up;
-			if (js_kind(js, js_at(js, up)->parent) == JS_DECLARATOR && list_has("create|build", store_method(js, up)))
+			if (js_kind(js, js_at(js, up)->parent) == JS_DECLARATOR &&
+			    list_has("create|build", store_method(js, up)))
 				return saved_later(s, up);
 			break;
 		case JS_NEW:
@@ -644,16 +723,22 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 	bool save = w && list_has("save|persist", store_method(s->js, w->node));
 	if (!w || !((w->effects & STORE_WRITES) || save) || w->call == s->held->call->call)
 		return;
-	struct record_flow f = {.record = record_name(s, h), .field = field.len ? field : key, .decide = ref, .write = call};
+	struct record_flow f = {.record = record_name(s, h),
+				.field = field.len ? field : key,
+				.decide = ref,
+				.write = call};
 	struct str text = write_text(s, w);
 	bool last = name_has(query_of(s), "desc|: -1|max(|latest|last");
-	bool redis = (s->held->call->effects & EFFECT_SHARED_READ) && (w->effects & EFFECT_SHARED_WRITE);
+	bool redis =
+	    (s->held->call->effects & EFFECT_SHARED_READ) && (w->effects & EFFECT_SHARED_WRITE);
 	if (!redis && store_inserts(s->stores, w->call, s->model, &again)) {
-		if (!arithmetic || !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
+		if (!arithmetic ||
+		    !(s->held->counts || (last && (!key.len || str_eq(key, field) || h->computed))))
 			return;
 		f.change = RECORD_NUMBERED;
 		f.field = key.len ? key : field;
-		f.unique = uniques_hold(s->uniques, s->model, f.field, &f.unique_file, &f.unique_at);
+		f.unique =
+		    uniques_hold(s->uniques, s->model, f.field, &f.unique_file, &f.unique_at);
 	} else if (store_is_insert(s->p, w->call) && !(w->effects & EFFECT_SHARED_WRITE)) {
 		return; /* a row of another kind that is computed from this one */
 	} else if (s->held->counts && !arithmetic && !(w->effects & EFFECT_SHARED_WRITE)) {
@@ -663,7 +748,10 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 		f.decide = s->held->call->node;
 		f.field = key;
 	} else if (arithmetic) {
-		if (redis ? !str_eq(store_model(s->p, w->call), s->model) : !(key.len ? str_eq(key, field) : field.len && store_sql(s->p, &s->p->calls[w->call]).ptr && times(text, field)))
+		if (redis ? !str_eq(store_model(s->p, w->call), s->model)
+			  : !(key.len ? str_eq(key, field)
+				      : field.len && store_sql(s->p, &s->p->calls[w->call]).ptr &&
+					    times(text, field)))
 			return;
 		f.change = RECORD_COMPUTED;
 	} else {
@@ -676,7 +764,8 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 
 static bool is_relational(const struct js_file *js, js_node n)
 {
-	return js_kind(js, n) == JS_BINARY && js_at(js, n)->op >= JS_OP_LT && js_at(js, n)->op <= JS_OP_GE;
+	return js_kind(js, n) == JS_BINARY && js_at(js, n)->op >= JS_OP_LT &&
+	       js_at(js, n)->op <= JS_OP_GE;
 }
 
 static bool is_small_number(const struct js_file *js, js_node n)
@@ -687,7 +776,8 @@ static bool is_small_number(const struct js_file *js, js_node n)
 /* the comparison that the value takes part in, through arithmetic */
 static js_node comparison(const struct js_file *js, js_node n)
 {
-	for (js_node up = js_at(js, n)->parent; js_kind(js, up) == JS_BINARY; n = up, up = js_at(js, up)->parent)
+	for (js_node up = js_at(js, n)->parent; js_kind(js, up) == JS_BINARY;
+	     n = up, up = js_at(js, up)->parent)
 		if (js_at(js, up)->op >= JS_OP_EQ && js_at(js, up)->op <= JS_OP_GE)
 			return up;
 	return 0;
@@ -695,8 +785,12 @@ static js_node comparison(const struct js_file *js, js_node n)
 
 static bool repeats_condition(struct str text, struct str field)
 {
-	return str_find(text, STR("$gte")) != (size_t)-1 || str_find(text, STR("gte:")) != (size_t)-1 || str_find(text, STR("$gt")) != (size_t)-1 ||
-	       str_find(text, STR("$lt")) != (size_t)-1 || str_find(text, STR("lte:")) != (size_t)-1 || str_find(text, STR("gt:")) != (size_t)-1 ||
+	return str_find(text, STR("$gte")) != (size_t)-1 ||
+	       str_find(text, STR("gte:")) != (size_t)-1 ||
+	       str_find(text, STR("$gt")) != (size_t)-1 ||
+	       str_find(text, STR("$lt")) != (size_t)-1 ||
+	       str_find(text, STR("lte:")) != (size_t)-1 ||
+	       str_find(text, STR("gt:")) != (size_t)-1 ||
 	       str_find(text, STR(">=")) != (size_t)-1 || times(text, field) > 2;
 }
 
@@ -704,8 +798,11 @@ static bool moves_field(struct str text, struct str method, struct str field)
 {
 	if (times(text, field) == 0 && str_find(text, field) == (size_t)-1)
 		return false;
-	return str_find(text, STR("$inc")) != (size_t)-1 || list_has("increment|decrement|decr|incr|decrby|incrby", method) || str_find(text, STR("decrement:")) != (size_t)-1 ||
-	       str_find(text, STR("increment:")) != (size_t)-1 || (times(text, field) > 1 && (name_has(text, "set ")));
+	return str_find(text, STR("$inc")) != (size_t)-1 ||
+	       list_has("increment|decrement|decr|incr|decrby|incrby", method) ||
+	       str_find(text, STR("decrement:")) != (size_t)-1 ||
+	       str_find(text, STR("increment:")) != (size_t)-1 ||
+	       (times(text, field) > 1 && (name_has(text, "set ")));
 }
 
 /* if (r.stock < n) throw; ... $inc: { stock: -n } without the condition */
@@ -720,15 +817,21 @@ static void look_at_guard(struct search *s, const struct held_name *h, js_node r
 		return;
 	for (size_t i = 0; (w = next_write(s, js_at(js, cmp)->span.end, &i));) {
 		struct str text = write_text(s, w);
-		if (!(w->effects & STORE_WRITES) || !moves_field(text, store_method(js, w->node), field))
+		if (!(w->effects & STORE_WRITES) ||
+		    !moves_field(text, store_method(js, w->node), field))
 			continue;
 		if (!repeats_condition(text, field))
-			add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = field});
+			add_flow(s, (struct record_flow){.change = RECORD_GUARDED,
+							 .decide = cmp,
+							 .write = w->node,
+							 .record = record_name(s, h),
+							 .field = field});
 		return;
 	}
 }
 
-/* const n = await M.count(); if (n >= max) throw ..; M.create(..) ; const rows = await M.find(..); if (rows.length < n) .. */
+/* const n = await M.count(); if (n >= max) throw ..; M.create(..) ; const rows = await M.find(..);
+ * if (rows.length < n) .. */
 static void look_at_count(struct search *s, const struct held_name *h, js_node ref)
 {
 	const struct js_file *js = s->js;
@@ -739,19 +842,29 @@ static void look_at_count(struct search *s, const struct held_name *h, js_node r
 	const struct store_call *w;
 	if (!cmp || !test || !(s->held->counts || length) || (h && (h->field.len || h->derived)))
 		return;
-	bool small = is_small_number(js, js_at(js, cmp)->a) || is_small_number(js, js_at(js, cmp)->b);
+	bool small =
+	    is_small_number(js, js_at(js, cmp)->a) || is_small_number(js, js_at(js, cmp)->b);
 	if (small ? !s->held->counts : !is_relational(js, cmp))
 		return;
 	bool choice = js_kind(js, test) == JS_COND;
 	for (size_t i = 0; (w = next_write(s, js_at(js, cmp)->span.end, &i));) {
 		bool again, own = store_inserts(s->stores, w->call, s->model, &again);
-		/* rows that are picked out of what is free, and put into a new row of another kind */
-		bool picked = length && !small && store_is_insert(s->p, w->call) && held_mentions(js, s->held, w->node);
+		/* rows that are picked out of what is free, and put into a new row of another kind
+		 */
+		bool picked = length && !small && store_is_insert(s->p, w->call) &&
+			      held_mentions(js, s->held, w->node);
 		if (!own && !picked)
 			continue;
 		if (!choice && side_of(js, test, w->node) == SIDE_NONE && !picked)
 			continue;
-		add_flow(s, (struct record_flow){.change = RECORD_GUARDED, .decide = cmp, .write = w->node, .record = record_name(s, h), .field = STR(""), .bootstrap = small, .picks = !own, .idempotent = own && again});
+		add_flow(s, (struct record_flow){.change = RECORD_GUARDED,
+						 .decide = cmp,
+						 .write = w->node,
+						 .record = record_name(s, h),
+						 .field = STR(""),
+						 .bootstrap = small,
+						 .picks = !own,
+						 .idempotent = own && again});
 		return;
 	}
 }
@@ -770,7 +883,8 @@ static enum presence presence_in(const struct js_file *js, js_node n, js_node *t
 		case JS_AWAIT:
 			break;
 		case JS_MEMBER:
-			if (d->a != n || !list_has("length|rowCount|size|count|exists", js_str(js, up)))
+			if (d->a != n ||
+			    !list_has("length|rowCount|size|count|exists", js_str(js, up)))
 				return PRESENCE_NONE;
 			break;
 		case JS_UNARY:
@@ -780,9 +894,13 @@ static enum presence presence_in(const struct js_file *js, js_node n, js_node *t
 			break;
 		case JS_BINARY: {
 			js_node other = d->a == n ? d->b : d->a;
-			bool none = js_kind(js, other) == JS_NULL || is_small_number(js, other) || str_is(js_text(js, other), "undefined");
-			bool equal = d->op == JS_OP_EQ || d->op == JS_OP_SEQ || d->op == JS_OP_LT || d->op == JS_OP_LE;
-			if (!none || d->op < JS_OP_EQ || d->op > JS_OP_GE || (js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 1 && d->op != JS_OP_LT && d->op != JS_OP_GE))
+			bool none = js_kind(js, other) == JS_NULL || is_small_number(js, other) ||
+				    str_is(js_text(js, other), "undefined");
+			bool equal = d->op == JS_OP_EQ || d->op == JS_OP_SEQ || d->op == JS_OP_LT ||
+				     d->op == JS_OP_LE;
+			if (!none || d->op < JS_OP_EQ || d->op > JS_OP_GE ||
+			    (js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 1 &&
+			     d->op != JS_OP_LT && d->op != JS_OP_GE))
 				return PRESENCE_NONE;
 			if (equal)
 				is = is == PRESENT ? ABSENT : PRESENT;
@@ -812,7 +930,8 @@ static bool puts_mark(const struct js_file *js, js_node call)
 	enum js_kind k = js_kind(js, v);
 	if (js_at(js, call)->n_kids > 2 && list_has("setex|setEx|psetex", store_method(js, call)))
 		k = js_kind(js, v = js_kid(js, call, 2));
-	return k == JS_STRING || k == JS_NUMBER || k == JS_BOOL || str_is(js_text(js, v), "Date.now()");
+	return k == JS_STRING || k == JS_NUMBER || k == JS_BOOL ||
+	       str_is(js_text(js, v), "Date.now()");
 }
 
 static void look_at_insert(struct search *s, const struct held_name *h, js_node ref)
@@ -826,19 +945,27 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 	for (size_t i = 0; (w = next_write(s, js_at(js, js_at(js, test)->a)->span.end, &i));) {
 		enum side side = side_of(js, test, w->node);
 		bool again;
-		if ((is == PRESENT ? side != SIDE_ELSE : side != SIDE_THEN) || !store_inserts(s->stores, w->call, s->model, &again))
+		if ((is == PRESENT ? side != SIDE_ELSE : side != SIDE_THEN) ||
+		    !store_inserts(s->stores, w->call, s->model, &again))
 			continue;
-		if (held_mentions(js, s->held, js_at(js, w->node)->n_kids ? js_kid(js, w->node, 0) : 0))
+		if (held_mentions(js, s->held,
+				  js_at(js, w->node)->n_kids ? js_kid(js, w->node, 0) : 0))
 			continue; /* saves what was found */
-		/* a value that is looked up in a shared cache and put there when it is missing is meant to be put twice */
+		/* a value that is looked up in a shared cache and put there when it is missing is
+		 * meant to be put twice */
 		if (!(s->held->call->effects & EFFECT_DB_READ) && !puts_mark(js, w->node))
 			continue;
-		struct record_flow f = {.change = RECORD_CREATED, .decide = test, .write = w->node, .record = record_name(s, h), .field = STR("")};
+		struct record_flow f = {.change = RECORD_CREATED,
+					.decide = test,
+					.write = w->node,
+					.record = record_name(s, h),
+					.field = STR("")};
 		f.idempotent = again;
 		f.effects = w->effects;
 		f.error_caught = is_caught_around(s->p, s->file, w->node);
 		f.unique_error_handled = handles_error(js, w->node);
-		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read], &f.unique_file, &f.unique_at);
+		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read],
+					 &f.unique_file, &f.unique_at);
 		add_flow(s, f);
 		return;
 	}
@@ -858,20 +985,28 @@ static void look_at_claim(struct search *s)
 	for (size_t i = 0; i < s->held->n; i++) {
 		const struct held_name *h = &s->held->names[i];
 		for (uint32_t k = 0; k < h->b->n_refs && !h->derived; k++) {
-			js_node ref = s->js->lists[h->b->refs + k], m = js_at(s->js, ref)->parent, up = js_at(s->js, m)->parent;
-			if (js_kind(s->js, m) != JS_MEMBER || js_at(s->js, m)->a != ref || js_kind(s->js, up) != JS_ASSIGN || js_at(s->js, up)->a != m ||
+			js_node ref = s->js->lists[h->b->refs + k], m = js_at(s->js, ref)->parent,
+				up = js_at(s->js, m)->parent;
+			if (js_kind(s->js, m) != JS_MEMBER || js_at(s->js, m)->a != ref ||
+			    js_kind(s->js, up) != JS_ASSIGN || js_at(s->js, up)->a != m ||
 			    !is_state_name(js_str(s->js, m)) || !times(query, js_str(s->js, m)))
 				continue;
 			js_node write = write_of_record(s, start_of(s->js, m));
 			if (write)
-				add_flow(s, (struct record_flow){.change = RECORD_CLAIMED, .decide = up, .write = write, .record = record_name(s, h), .field = js_str(s->js, m)});
+				add_flow(s, (struct record_flow){.change = RECORD_CLAIMED,
+								 .decide = up,
+								 .write = write,
+								 .record = record_name(s, h),
+								 .field = js_str(s->js, m)});
 		}
 	}
 	const struct store_call *w;
 	for (size_t i = 0; (w = next_write(s, s->held->call->start + 1, &i));) {
 		struct str text = write_text(s, w), sql = store_sql(s->p, &s->p->calls[w->call]);
-		static const char *const fields[] = {"status", "state", "processed", "sent", "queued", "handled", "notified"};
-		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE || !held_mentions(s->js, s->held, w->node) || store_is_insert(s->p, w->call) ||
+		static const char *const fields[] = {"status", "state",	  "processed", "sent",
+						     "queued", "handled", "notified"};
+		if (!(w->effects & EFFECT_DB_WRITE) || s->p->calls[w->call].target != PROG_NONE ||
+		    !held_mentions(s->js, s->held, w->node) || store_is_insert(s->p, w->call) ||
 		    !store_same_model(store_model(s->p, w->call), s->model))
 			continue;
 		if (sql.ptr && !name_has(sql, "update "))
@@ -879,7 +1014,14 @@ static void look_at_claim(struct search *s)
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
 			struct str field = str_from(fields[k]);
 			if (times(query, field) && times(text, field) == 1)
-				add_flow(s, (struct record_flow){.change = RECORD_CLAIMED, .decide = w->node, .write = w->node, .record = s->held->n ? record_name(s, &s->held->names[0]) : STR(""), .field = field});
+				add_flow(s, (struct record_flow){
+						.change = RECORD_CLAIMED,
+						.decide = w->node,
+						.write = w->node,
+						.record = s->held->n
+							      ? record_name(s, &s->held->names[0])
+							      : STR(""),
+						.field = field});
 		}
 	}
 }
@@ -912,7 +1054,8 @@ static void look_at_held(struct search *s)
 	look_at_claim(s);
 }
 
-/* card.balance -= sum; card.save(), with a card that is handed in: whoever read it, it was before */
+/* card.balance -= sum; card.save(), with a card that is handed in: whoever read it, it was before
+ */
 static void look_at_parameter(struct search *s, const struct js_binding *b)
 {
 	const struct js_file *js = s->js;
@@ -922,8 +1065,10 @@ static void look_at_parameter(struct search *s, const struct js_binding *b)
 	s->held = &held;
 	s->home = b->fn;
 	for (uint32_t k = 0; k < b->n_refs; k++) {
-		js_node ref = js->lists[b->refs + k], m = js_at(js, ref)->parent, up = js_at(js, m)->parent;
-		bool changes = js_kind(js, up) == JS_UPDATE || (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == m);
+		js_node ref = js->lists[b->refs + k], m = js_at(js, ref)->parent,
+			up = js_at(js, m)->parent;
+		bool changes = js_kind(js, up) == JS_UPDATE ||
+			       (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == m);
 		if (js_kind(js, m) != JS_MEMBER || js_at(js, m)->a != ref || !changes)
 			continue;
 		size_t before = s->out->len;
@@ -936,7 +1081,8 @@ static void look_at_parameter(struct search *s, const struct js_binding *b)
 static void look_at_parameters(struct search *s)
 {
 	for (uint32_t i = 0; i < s->js->n_bindings; i++)
-		if (s->js->bindings[i].kind == JSB_PARAM && !s->js->bindings[i].pattern && s->js->bindings[i].n_refs > 1)
+		if (s->js->bindings[i].kind == JSB_PARAM && !s->js->bindings[i].pattern &&
+		    s->js->bindings[i].n_refs > 1)
 			look_at_parameter(s, &s->js->bindings[i]);
 }
 
@@ -944,16 +1090,19 @@ static void look_at_parameters(struct search *s)
 static bool is_idle_state(const struct record_flow *f)
 {
 	return f->change == RECORD_STATE && !f->moves_value && !f->transition &&
-	       !(f->effects & (EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD | EFFECT_DB_WRITE));
+	       !(f->effects & (EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD |
+			       EFFECT_DB_WRITE));
 }
 
 static void finish(struct program *p, flow_list *list)
 {
-	/* a number that is changed behind a check of a state, and the state: one section, one remedy */
+	/* a number that is changed behind a check of a state, and the state: one section, one
+	 * remedy */
 	for (size_t i = 0; i < list->len; i++)
 		for (size_t k = 0; k < list->len && list->ptr[i].change == RECORD_STATE; k++) {
 			struct record_flow *o = &list->ptr[k];
-			if (o->change != RECORD_COMPUTED || o->file != list->ptr[i].file || o->fn != list->ptr[i].fn || o->decide < list->ptr[i].decide)
+			if (o->change != RECORD_COMPUTED || o->file != list->ptr[i].file ||
+			    o->fn != list->ptr[i].fn || o->decide < list->ptr[i].decide)
 				continue;
 			o->gate = list->ptr[i].decide;
 			list->ptr[i].joined = true;
@@ -981,11 +1130,19 @@ void link_records(struct program *p)
 			if (f->ptr[i].read == PROG_NONE)
 				continue;
 			held_find(&held, &stores, file, &f->ptr[i]);
-			struct search s = {p, &stores, &uniques, file, prog_js(p, file), &held, store_read_model(p, &f->ptr[i]),
-					   js_at(prog_js(p, file), f->ptr[i].node)->fn, &list};
+			struct search s = {p,
+					   &stores,
+					   &uniques,
+					   file,
+					   prog_js(p, file),
+					   &held,
+					   store_read_model(p, &f->ptr[i]),
+					   js_at(prog_js(p, file), f->ptr[i].node)->fn,
+					   &list};
 			look_at_held(&s);
 		}
-		struct search s = {p, &stores, &uniques, file, prog_js(p, file), NULL, STR(""), 0, &list};
+		struct search s = {p,	 &stores, &uniques, file, prog_js(p, file),
+				   NULL, STR(""), 0,	    &list};
 		look_at_parameters(&s);
 	}
 	finish(p, &list);

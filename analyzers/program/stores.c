@@ -19,7 +19,9 @@ struct str store_method(const struct js_file *js, js_node call)
 static struct str text_of(const struct js_file *js, js_node n)
 {
 	if (js_kind(js, n) == JS_TEMPLATE && js_at(js, n)->n_kids)
-		return js_text(js, n).len > 2 ? str_trim(str_sub(js_text(js, n), 1, js_text(js, n).len - 1)) : STR("");
+		return js_text(js, n).len > 2
+			   ? str_trim(str_sub(js_text(js, n), 1, js_text(js, n).len - 1))
+			   : STR("");
 	return js_kind(js, n) == JS_STRING ? str_trim(js_str(js, n)) : STR("");
 }
 
@@ -34,7 +36,8 @@ static bool starts_like(struct str s, const char *word)
 
 static bool is_sql(struct str s)
 {
-	static const char *const verbs[] = {"SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"};
+	static const char *const verbs[] = {"SELECT", "INSERT",	 "UPDATE",
+					    "DELETE", "REPLACE", "WITH"};
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (starts_like(s, verbs[i]) && str_find(s, STR(" ")) != (size_t)-1)
 			return true;
@@ -46,8 +49,8 @@ struct str store_sql(const struct program *p, const struct prog_call *call)
 	const struct js_file *js = prog_js(p, call->file);
 	prog_id file = call->file;
 	js_node n = js_kind(js, call->node) == JS_TAGGED ? js_at(js, call->node)->b
-		    : js_at(js, call->node)->n_kids	  ? js_kid(js, call->node, 0)
-							  : 0;
+		    : js_at(js, call->node)->n_kids	 ? js_kid(js, call->node, 0)
+							 : 0;
 	if (n && js_kind(js, n) == JS_IDENT && !prog_deref(p, &file, &n))
 		return (struct str){0};
 	struct str s = n ? text_of(prog_js(p, file), n) : STR("");
@@ -71,7 +74,8 @@ static struct str word_after(struct str sql, const char *const *before, size_t n
 				e++;
 			rest = str_sub(rest, e, rest.len);
 			e = 0;
-			while (e < rest.len && (rest.ptr[e] > '.' && rest.ptr[e] != '`' && rest.ptr[e] != ';'))
+			while (e < rest.len &&
+			       (rest.ptr[e] > '.' && rest.ptr[e] != '`' && rest.ptr[e] != ';'))
 				e++;
 			return str_sub(rest, 0, e);
 		}
@@ -87,12 +91,15 @@ static struct str table_of(struct str sql)
 
 static bool names_no_model(struct str s)
 {
-	return list_has("manager|em|entityManager|tx|trx|db|client|pool|conn|connection|repository|repo|model|session|knex|"
-			"sequelize|prisma|entityService|documents|strapi|store|dataSource|R|this|collection|query|orm|database|$|qb",
+	return list_has("manager|em|entityManager|tx|trx|db|client|pool|conn|connection|repository|"
+			"repo|model|session|knex|"
+			"sequelize|prisma|entityService|documents|strapi|store|dataSource|R|this|"
+			"collection|query|orm|database|$|qb",
 			s);
 }
 
-/* the receiver's own name: prisma.user, this.userRepository, User, db.collection('users'), getRepository(User), knex('users') */
+/* the receiver's own name: prisma.user, this.userRepository, User, db.collection('users'),
+ * getRepository(User), knex('users') */
 static struct str receiver_name(const struct js_file *js, js_node n)
 {
 	for (unsigned i = 0; n && i < 12; i++) {
@@ -103,17 +110,20 @@ static struct str receiver_name(const struct js_file *js, js_node n)
 			js_node arg = js_at(js, n)->n_kids ? js_kid(js, n, 0) : 0;
 			if (js_kind(js, arg) == JS_STRING && !is_sql(js_str(js, arg)))
 				return js_str(js, arg);
-			if (js_kind(js, arg) == JS_IDENT && js_str(js, arg).ptr[0] >= 'A' && js_str(js, arg).ptr[0] <= 'Z')
+			if (js_kind(js, arg) == JS_IDENT && js_str(js, arg).ptr[0] >= 'A' &&
+			    js_str(js, arg).ptr[0] <= 'Z')
 				return js_str(js, arg);
 			n = js_at(js, n)->a;
 		} else if (k == JS_MEMBER) {
 			/* a method in a chain is no name: its receiver is */
-			bool method = js_kind(js, js_at(js, n)->parent) == JS_CALL && js_at(js, js_at(js, n)->parent)->a == n;
+			bool method = js_kind(js, js_at(js, n)->parent) == JS_CALL &&
+				      js_at(js, js_at(js, n)->parent)->a == n;
 			if (!method && !names_no_model(js_str(js, n)))
 				return js_str(js, n);
 			n = js_at(js, n)->a;
 		} else {
-			return k == JS_IDENT && !names_no_model(js_str(js, n)) ? js_str(js, n) : STR("");
+			return k == JS_IDENT && !names_no_model(js_str(js, n)) ? js_str(js, n)
+									       : STR("");
 		}
 	}
 	return STR("");
@@ -125,19 +135,24 @@ struct str store_model(const struct program *p, prog_id id)
 		return STR("");
 	const struct prog_call *call = &p->calls[id];
 	const struct js_file *js = prog_js(p, call->file);
-	js_node arg = js_kind(js, call->node) == JS_CALL && js_at(js, call->node)->n_kids ? js_kid(js, call->node, 0) : 0;
+	js_node arg = js_kind(js, call->node) == JS_CALL && js_at(js, call->node)->n_kids
+			  ? js_kid(js, call->node, 0)
+			  : 0;
 	uint32_t e = prog_call_effects(p, call);
-	if ((e & (EFFECT_SHARED_READ | EFFECT_SHARED_WRITE)) && !(e & (EFFECT_DB_READ | EFFECT_DB_WRITE)))
+	if ((e & (EFFECT_SHARED_READ | EFFECT_SHARED_WRITE)) &&
+	    !(e & (EFFECT_DB_READ | EFFECT_DB_WRITE)))
 		return arg ? js_text(js, arg) : STR("");
 	struct str sql = store_sql(p, call);
 	if (sql.ptr)
 		return table_of(sql);
 	js_node callee = js_at(js, call->node)->a;
-	struct str name = js_kind(js, callee) == JS_MEMBER ? receiver_name(js, js_at(js, callee)->a) : STR("");
+	struct str name =
+	    js_kind(js, callee) == JS_MEMBER ? receiver_name(js, js_at(js, callee)->a) : STR("");
 	/* em.find(User, ..), R.findOne("incident", ..) */
 	if (!name.len && js_kind(js, arg) == JS_STRING)
 		name = js_str(js, arg);
-	if (!name.len && js_kind(js, arg) == JS_IDENT && js_str(js, arg).len && js_str(js, arg).ptr[0] >= 'A' && js_str(js, arg).ptr[0] <= 'Z')
+	if (!name.len && js_kind(js, arg) == JS_IDENT && js_str(js, arg).len &&
+	    js_str(js, arg).ptr[0] >= 'A' && js_str(js, arg).ptr[0] <= 'Z')
 		name = js_str(js, arg);
 	return name;
 }
@@ -168,11 +183,13 @@ struct str store_read_model(const struct program *p, const struct store_call *c)
 
 static size_t stem(struct str s, char *out, size_t cap)
 {
-	static const char *const ends[] = {"repository", "repo", "model", "service", "entity", "dao", "collection", "s"};
+	static const char *const ends[] = {"repository", "repo", "model",      "service",
+					   "entity",	 "dao",	 "collection", "s"};
 	size_t n = 0;
 	for (size_t i = 0; i < s.len && n < cap; i++)
 		if (s.ptr[i] != '_' && s.ptr[i] != '"')
-			out[n++] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
+			out[n++] =
+			    s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] + 32) : s.ptr[i];
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		size_t e = strlen(ends[i]);
 		if (n > e + 1 && !memcmp(out + n - e, ends[i], e))
@@ -190,14 +207,19 @@ bool store_same_model(struct str a, struct str b)
 
 /* ---- inserts ---- */
 
-/* the class or model of a record that is made here: new User(..), repo.create(..), User.build(..) */
+/* the class or model of a record that is made here: new User(..), repo.create(..), User.build(..)
+ */
 static struct str made_model(const struct program *p, prog_id file, js_node n, unsigned depth)
 {
 	const struct js_file *js = prog_js(p, file);
 	n = js_strip_await(js, n);
 	if (js_kind(js, n) == JS_NEW)
-		return js_kind(js, js_at(js, n)->a) == JS_IDENT || js_kind(js, js_at(js, n)->a) == JS_MEMBER ? js_str(js, js_at(js, n)->a) : STR("");
-	if (js_kind(js, n) == JS_CALL && list_has("create|build|dispense|forge", store_method(js, n))) {
+		return js_kind(js, js_at(js, n)->a) == JS_IDENT ||
+			       js_kind(js, js_at(js, n)->a) == JS_MEMBER
+			   ? js_str(js, js_at(js, n)->a)
+			   : STR("");
+	if (js_kind(js, n) == JS_CALL &&
+	    list_has("create|build|dispense|forge", store_method(js, n))) {
 		uint32_t at = priv(p)->files[file].call_at[n];
 		return at ? store_model(p, at - 1) : STR("");
 	}
@@ -211,34 +233,48 @@ static struct str made_model(const struct program *p, prog_id file, js_node n, u
 static bool has_upsert_text(const struct js_file *js, js_node n)
 {
 	struct str t = js_text(js, n);
-	static const char *const marks[] = {"upsert: true", "upsert:true", "'NX'", "\"NX\"", "NX: true", "ON CONFLICT", "on conflict",
-					    "ON DUPLICATE", "INSERT IGNORE", "onConflict", "orIgnore", "skipDuplicates", "ignoreDuplicates", "updateOnDuplicate"};
+	static const char *const marks[] = {
+	    "upsert: true",	"upsert:true",	    "'NX'",	   "\"NX\"",
+	    "NX: true",		"ON CONFLICT",	    "on conflict", "ON DUPLICATE",
+	    "INSERT IGNORE",	"onConflict",	    "orIgnore",	   "skipDuplicates",
+	    "ignoreDuplicates", "updateOnDuplicate"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_find(t, str_from(marks[i])) != (size_t)-1)
 			return true;
 	return false;
 }
 
-/* what a direct call inserts; "" where it inserts nothing or nobody knows what. *again: it may be done twice */
+/* what a direct call inserts; "" where it inserts nothing or nobody knows what. *again: it may be
+ * done twice */
 static struct str inserted_model(const struct program *p, prog_id id, bool *again)
 {
 	const struct prog_call *call = &p->calls[id];
 	const struct js_file *js = prog_js(p, call->file);
 	if (js_kind(js, call->node) == JS_NEW || call->target != PROG_NONE)
 		return STR("");
-	*again = has_upsert_text(js, call->node) || list_has("upsert|findOrCreate|setnx|setNX", store_method(js, call->node));
+	*again = has_upsert_text(js, call->node) ||
+		 list_has("upsert|findOrCreate|setnx|setNX", store_method(js, call->node));
 	uint32_t e = prog_call_effects(p, call);
 	struct str m = store_method(js, call->node), sql = store_sql(p, call);
-	js_node arg = js_kind(js, call->node) == JS_CALL && js_at(js, call->node)->n_kids ? js_kid(js, call->node, 0) : 0;
+	js_node arg = js_kind(js, call->node) == JS_CALL && js_at(js, call->node)->n_kids
+			  ? js_kid(js, call->node, 0)
+			  : 0;
 	if (sql.ptr) {
-		*again = str_find(sql, STR("ON CONFLICT")) != (size_t)-1 || str_find(sql, STR("IGNORE")) != (size_t)-1 || str_find(sql, STR("ON DUPLICATE")) != (size_t)-1;
+		*again = str_find(sql, STR("ON CONFLICT")) != (size_t)-1 ||
+			 str_find(sql, STR("IGNORE")) != (size_t)-1 ||
+			 str_find(sql, STR("ON DUPLICATE")) != (size_t)-1;
 		return starts_like(sql, "INSERT") ? table_of(sql) : STR("");
 	}
 	if (e & EFFECT_SHARED_WRITE)
-		return list_has("set|setex|setEx|psetex|hset|hSet|hmset|lpush|lPush|rpush|rPush|put", m) ? store_model(p, id) : STR("");
+		return list_has(
+			   "set|setex|setEx|psetex|hset|hSet|hmset|lpush|lPush|rpush|rPush|put", m)
+			   ? store_model(p, id)
+			   : STR("");
 	if (list_has("save|store|persist|insert", m)) {
 		js_node callee = js_at(js, call->node)->a;
-		struct str made = js_kind(js, callee) == JS_MEMBER ? made_model(p, call->file, js_at(js, callee)->a, 0) : STR("");
+		struct str made = js_kind(js, callee) == JS_MEMBER
+				      ? made_model(p, call->file, js_at(js, callee)->a, 0)
+				      : STR("");
 		if (!made.len && arg)
 			made = made_model(p, call->file, arg, 0);
 		if (made.len)
@@ -250,8 +286,11 @@ static struct str inserted_model(const struct program *p, prog_id id, bool *agai
 	}
 	if (!(e & EFFECT_DB_WRITE))
 		return STR("");
-	return list_has("create|insertOne|insertMany|createMany|createManyAndReturn|bulkCreate|insertGraph|insertAndFetch|add|batchInsert|upsert|findOrCreate", m)
-		   ? store_model(p, id) : STR("");
+	return list_has("create|insertOne|insertMany|createMany|createManyAndReturn|bulkCreate|"
+			"insertGraph|insertAndFetch|add|batchInsert|upsert|findOrCreate",
+			m)
+		   ? store_model(p, id)
+		   : STR("");
 }
 
 bool store_is_insert(const struct program *p, prog_id id)
@@ -260,14 +299,16 @@ bool store_is_insert(const struct program *p, prog_id id)
 	return inserted_model(p, id, &again).len > 0 && !again;
 }
 
-static bool inserts_below(const struct stores *s, prog_id id, struct str model, unsigned depth, bool *again)
+static bool inserts_below(const struct stores *s, prog_id id, struct str model, unsigned depth,
+			  bool *again)
 {
 	const struct program *p = s->p;
 	const struct prog_call *call = &p->calls[id];
 	struct str made = inserted_model(p, id, again);
 	if (made.len)
 		return store_same_model(made, model);
-	if (call->target == PROG_NONE || depth > 3 || !(p->fns[call->target].effects_all & STORE_WRITES))
+	if (call->target == PROG_NONE || depth > 3 ||
+	    !(p->fns[call->target].effects_all & STORE_WRITES))
 		return false;
 	const struct prog_fn *f = &p->fns[call->target];
 	for (size_t i = 0; i < f->n_calls; i++)
@@ -297,7 +338,8 @@ static prog_id origin_of_function(const struct stores *s, prog_id fn, unsigned d
 		s->origin[fn] = ORIGIN_BUSY;
 		prog_id found = PROG_NONE;
 		if (p->fns[fn].effects_all & STORE_READS) {
-			const node_vec *returns = &priv(p)->files[p->fns[fn].file].returns[p->fns[fn].index];
+			const node_vec *returns =
+			    &priv(p)->files[p->fns[fn].file].returns[p->fns[fn].index];
 			for (size_t i = 0; i < returns->len && found == PROG_NONE; i++)
 				found = origin_of(s, p->fns[fn].file, returns->ptr[i], depth + 1);
 		}
@@ -308,7 +350,8 @@ static prog_id origin_of_function(const struct stores *s, prog_id fn, unsigned d
 
 static bool is_direct_read(const struct program *p, const struct prog_call *call)
 {
-	return call->target == PROG_NONE && js_kind(prog_js(p, call->file), call->node) != JS_NEW && (prog_call_effects(p, call) & STORE_READS);
+	return call->target == PROG_NONE && js_kind(prog_js(p, call->file), call->node) != JS_NEW &&
+	       (prog_call_effects(p, call) & STORE_READS);
 }
 
 static prog_id origin_of_name(const struct stores *s, prog_id file, js_node n, unsigned depth)
@@ -387,13 +430,16 @@ static prog_id origin_of(const struct stores *s, prog_id file, js_node n, unsign
 static int by_start(const void *a, const void *b)
 {
 	const struct store_call *x = a, *y = b;
-	return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->node > y->node) - (x->node < y->node);
+	return x->start != y->start ? (x->start < y->start ? -1 : 1)
+				    : (x->node > y->node) - (x->node < y->node);
 }
 
 static bool saves(const struct js_file *js, const struct prog_call *call)
 {
-	return call->target == PROG_NONE && js_kind(js, call->node) == JS_CALL && js_kind(js, js_at(js, call->node)->a) == JS_MEMBER &&
-	       list_has("save|flush|update|$query|patch|destroy|persistAndFlush", store_method(js, call->node));
+	return call->target == PROG_NONE && js_kind(js, call->node) == JS_CALL &&
+	       js_kind(js, js_at(js, call->node)->a) == JS_MEMBER &&
+	       list_has("save|flush|update|$query|patch|destroy|persistAndFlush",
+			store_method(js, call->node));
 }
 
 void stores_init(struct stores *s, const struct program *p)
@@ -412,12 +458,16 @@ void stores_init(struct stores *s, const struct program *p)
 		const struct js_file *js = prog_js(p, c->file);
 		if (js_kind(js, c->node) != JS_CALL && js_kind(js, c->node) != JS_TAGGED)
 			continue;
-		uint32_t effects = c->target != PROG_NONE ? p->fns[c->target].effects_all : prog_call_effects(p, c);
+		uint32_t effects = c->target != PROG_NONE ? p->fns[c->target].effects_all
+							  : prog_call_effects(p, c);
 		if (!effects && !saves(js, c))
 			continue;
-		prog_id read = is_direct_read(p, c) ? i : c->target != PROG_NONE ? origin_of_function(s, c->target, 0) : PROG_NONE;
+		prog_id read = is_direct_read(p, c)	? i
+			       : c->target != PROG_NONE ? origin_of_function(s, c->target, 0)
+							: PROG_NONE;
 		struct file_stores *f = &s->files[c->file];
-		f->ptr[f->n++] = (struct store_call){i, c->node, js_at(js, c->node)->span.start, effects, read};
+		f->ptr[f->n++] =
+		    (struct store_call){i, c->node, js_at(js, c->node)->span.start, effects, read};
 	}
 	for (size_t i = 0; i < p->n_files; i++)
 		qsort(s->files[i].ptr, s->files[i].n, sizeof *s->files[i].ptr, by_start);

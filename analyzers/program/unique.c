@@ -27,7 +27,8 @@ static void add_strings(struct unique *u, const struct js_file *js, js_node arra
 			add_field(u, js_str(js, e));
 		else if (js_kind(js, e) == JS_OBJECT) /* { name: 'email' } */
 			for (uint32_t k = 0; k < js_at(js, e)->n_kids; k++)
-				if (list_has("name|attribute", js_key(js, js_kid(js, e, k))) && js_kind(js, js_at(js, js_kid(js, e, k))->b) == JS_STRING)
+				if (list_has("name|attribute", js_key(js, js_kid(js, e, k))) &&
+				    js_kind(js, js_at(js, js_kid(js, e, k))->b) == JS_STRING)
 					add_field(u, js_str(js, js_at(js, js_kid(js, e, k))->b));
 	}
 }
@@ -40,20 +41,25 @@ static js_node property(const struct js_file *js, js_node object, const char *na
 	return 0;
 }
 
-/* the name of what a schema in this file is for: model('User', ..), define('user', ..), the class around */
+/* the name of what a schema in this file is for: model('User', ..), define('user', ..), the class
+ * around */
 static struct str model_around(const struct program *p, prog_id file, js_node n)
 {
 	const struct js_file *js = prog_js(p, file);
 	for (js_node up = n; up; up = js_at(js, up)->parent) {
 		if (js_kind(js, up) == JS_CLASS)
 			return js_str(js, up);
-		js_node arg = js_kind(js, up) == JS_CALL && js_at(js, up)->n_kids ? js_kid(js, up, 0) : 0;
-		if (js_kind(js, arg) == JS_STRING && list_has("define|pgTable|mysqlTable|sqliteTable|createTable|model", store_method(js, up)))
+		js_node arg =
+		    js_kind(js, up) == JS_CALL && js_at(js, up)->n_kids ? js_kid(js, up, 0) : 0;
+		if (js_kind(js, arg) == JS_STRING &&
+		    list_has("define|pgTable|mysqlTable|sqliteTable|createTable|model",
+			     store_method(js, up)))
 			return js_str(js, arg);
 	}
 	struct str found = STR("");
 	for (js_node c = 1; c < js->n_nodes; c++) {
-		js_node arg = js_kind(js, c) == JS_CALL && js_at(js, c)->n_kids ? js_kid(js, c, 0) : 0;
+		js_node arg =
+		    js_kind(js, c) == JS_CALL && js_at(js, c)->n_kids ? js_kid(js, c, 0) : 0;
 		if (js_kind(js, arg) != JS_STRING || !list_has("model|define", store_method(js, c)))
 			continue;
 		if (found.len && !str_eq(found, js_str(js, arg)))
@@ -66,46 +72,60 @@ static struct str model_around(const struct program *p, prog_id file, js_node n)
 static js_node decorated(const struct js_file *js, js_node deco)
 {
 	js_node up = js_at(js, deco)->parent;
-	return js_kind(js, up) == JS_FIELD || js_kind(js, up) == JS_METHOD || js_kind(js, up) == JS_PARAM ? up : 0;
+	return js_kind(js, up) == JS_FIELD || js_kind(js, up) == JS_METHOD ||
+		       js_kind(js, up) == JS_PARAM
+		   ? up
+		   : 0;
 }
 
 /* unique: true, wherever it stands */
 static void from_option(struct uniques *u, prog_id file, js_node prop)
 {
 	const struct js_file *js = prog_js(u->p, file);
-	js_node value = js_at(js, prop)->b, object = js_at(js, prop)->parent, up = js_at(js, object)->parent;
-	if (!value || (js_kind(js, value) == JS_BOOL && !js_at(js, value)->op) || js_kind(js, object) != JS_OBJECT)
+	js_node value = js_at(js, prop)->b, object = js_at(js, prop)->parent,
+		up = js_at(js, object)->parent;
+	if (!value || (js_kind(js, value) == JS_BOOL && !js_at(js, value)->op) ||
+	    js_kind(js, object) != JS_OBJECT)
 		return;
 	struct unique one = {.file = file, .at = prop, .model = model_around(u->p, file, prop)};
 	js_node fields = property(js, object, "fields");
-	js_node call = js_kind(js, up) == JS_CALL ? up : 0, deco = call && js_kind(js, js_at(js, call)->parent) == JS_DECORATOR ? js_at(js, call)->parent : 0;
+	js_node call = js_kind(js, up) == JS_CALL ? up : 0,
+		deco = call && js_kind(js, js_at(js, call)->parent) == JS_DECORATOR
+			   ? js_at(js, call)->parent
+			   : 0;
 	js_node first = call && js_at(js, call)->n_kids ? js_kid(js, call, 0) : 0;
 	if (fields) {
 		add_strings(&one, js, fields);
-	} else if (call && first != object && js_kind(js, first) == JS_OBJECT && list_has("index|createIndex|ensureIndex", store_method(js, call))) {
+	} else if (call && first != object && js_kind(js, first) == JS_OBJECT &&
+		   list_has("index|createIndex|ensureIndex", store_method(js, call))) {
 		for (uint32_t i = 0; i < js_at(js, first)->n_kids; i++)
 			add_field(&one, js_key(js, js_kid(js, first, i)));
 	} else if (call && first != object && js_kind(js, first) == JS_ARRAY) {
 		add_strings(&one, js, first);
-	} else if (call && first != object && js_kind(js, first) == JS_OBJECT) { /* index({ a: 1 }, { unique: true }) as decorator */
+	} else if (call && first != object &&
+		   js_kind(js, first) ==
+		       JS_OBJECT) { /* index({ a: 1 }, { unique: true }) as decorator */
 		for (uint32_t i = 0; i < js_at(js, first)->n_kids; i++)
 			add_field(&one, js_key(js, js_kid(js, first, i)));
 	} else if (deco) {
 		js_node field = decorated(js, deco);
 		if (field)
-			add_field(&one, js_kind(js, field) == JS_PARAM ? STR("") : js_key(js, field));
+			add_field(&one,
+				  js_kind(js, field) == JS_PARAM ? STR("") : js_key(js, field));
 	} else if (js_kind(js, up) == JS_PROPERTY) {
 		add_field(&one, js_key(js, up));
 	}
 	add(u, one);
 }
 
-/* @Unique(['a', 'b']), @Unique() email, text('email').unique(), table.unique(['a']), uniqueIndex().on(t.email) */
+/* @Unique(['a', 'b']), @Unique() email, text('email').unique(), table.unique(['a']),
+ * uniqueIndex().on(t.email) */
 static void from_call(struct uniques *u, prog_id file, js_node call)
 {
 	const struct js_file *js = prog_js(u->p, file);
 	struct str m = store_method(js, call);
-	js_node first = js_at(js, call)->n_kids ? js_kid(js, call, 0) : 0, up = js_at(js, call)->parent;
+	js_node first = js_at(js, call)->n_kids ? js_kid(js, call, 0) : 0,
+		up = js_at(js, call)->parent;
 	struct unique one = {.file = file, .at = call};
 	if (str_is(m, "Unique") && js_kind(js, up) == JS_DECORATOR) {
 		for (uint32_t i = 0; i < js_at(js, call)->n_kids; i++)
@@ -115,7 +135,8 @@ static void from_call(struct uniques *u, prog_id file, js_node call)
 			add_strings(&one, js, props);
 		else if (!one.n && field)
 			add_field(&one, js_key(js, field));
-	} else if (list_has("PrimaryColumn|PrimaryKey", m) && js_kind(js, up) == JS_DECORATOR && decorated(js, up)) {
+	} else if (list_has("PrimaryColumn|PrimaryKey", m) && js_kind(js, up) == JS_DECORATOR &&
+		   decorated(js, up)) {
 		add_field(&one, js_key(js, decorated(js, up)));
 	} else if (str_is(m, "unique") && js_kind(js, js_at(js, call)->a) == JS_MEMBER) {
 		js_node n = js_at(js, js_at(js, call)->a)->a;
@@ -124,17 +145,21 @@ static void from_call(struct uniques *u, prog_id file, js_node call)
 		} else {
 			struct str name = STR("");
 			while (js_kind(js, n) == JS_CALL || js_kind(js, n) == JS_MEMBER) {
-				js_node arg = js_kind(js, n) == JS_CALL && js_at(js, n)->n_kids ? js_kid(js, n, 0) : 0;
+				js_node arg = js_kind(js, n) == JS_CALL && js_at(js, n)->n_kids
+						  ? js_kid(js, n, 0)
+						  : 0;
 				if (js_kind(js, arg) == JS_STRING)
 					name = js_str(js, arg);
 				n = js_at(js, n)->a;
 			}
-			js_node prop = prog_js(u->p, file) && js_kind(js, up) == JS_PROPERTY ? up : 0;
+			js_node prop =
+			    prog_js(u->p, file) && js_kind(js, up) == JS_PROPERTY ? up : 0;
 			add_field(&one, prop ? js_key(js, prop) : name);
 		}
 	} else if (str_is(m, "on") && js_kind(js, js_at(js, call)->a) == JS_MEMBER) {
 		js_node base = js_at(js, js_at(js, call)->a)->a;
-		if (js_kind(js, base) != JS_CALL || !list_has("unique|uniqueIndex", store_method(js, base)))
+		if (js_kind(js, base) != JS_CALL ||
+		    !list_has("unique|uniqueIndex", store_method(js, base)))
 			return;
 		for (uint32_t i = 0; i < js_at(js, call)->n_kids; i++)
 			if (js_kind(js, js_kid(js, call, i)) == JS_MEMBER)
@@ -190,12 +215,14 @@ static void from_sql(struct uniques *u, struct str text, prog_id file, js_node a
 		size_t before = i;
 		struct str word = next_word(text, &i);
 		struct str gap = str_sub(text, before, (size_t)(word.ptr - text.ptr));
-		if (str_find(gap, STR(",")) != (size_t)-1 || str_find(gap, STR("(")) != (size_t)-1 || !line.len)
+		if (str_find(gap, STR(",")) != (size_t)-1 ||
+		    str_find(gap, STR("(")) != (size_t)-1 || !line.len)
 			line = word;
 		if (equal_fold(word, "table")) {
 			do
 				table = next_word(text, &i);
-			while (equal_fold(table, "if") || equal_fold(table, "not") || equal_fold(table, "exists"));
+			while (equal_fold(table, "if") || equal_fold(table, "not") ||
+			       equal_fold(table, "exists"));
 		} else if (equal_fold(word, "unique")) {
 			struct unique one = {.file = file, .at = at, .model = table};
 			size_t k = i;
@@ -255,7 +282,8 @@ static void from_prisma(struct uniques *u, struct str text)
 static void read_prisma(struct uniques *u, struct str dir)
 {
 	const struct context *ctx = u->p->ctx;
-	static const char *const places[] = {"prisma/schema.prisma", "schema.prisma", "src/prisma/schema.prisma"};
+	static const char *const places[] = {"prisma/schema.prisma", "schema.prisma",
+					     "src/prisma/schema.prisma"};
 	for (size_t i = 0; ctx && ctx->fs && i < sizeof places / sizeof *places; i++) {
 		struct str path = path_join(ctx->arena, dir, str_from(places[i])), text;
 		if (fs_kind(ctx->fs, path) != FS_FILE)
@@ -280,19 +308,23 @@ void uniques_init(struct uniques *u, const struct program *p)
 	*u = (struct uniques){.p = p};
 	for (prog_id file = 0; file < p->n_files; file++) {
 		const struct js_file *js = prog_js(p, file);
-		if (str_find(p->files[file].source->text, STR("nique")) != (size_t)-1 || str_find(p->files[file].source->text, STR("UNIQUE")) != (size_t)-1 ||
+		if (str_find(p->files[file].source->text, STR("nique")) != (size_t)-1 ||
+		    str_find(p->files[file].source->text, STR("UNIQUE")) != (size_t)-1 ||
 		    str_find(p->files[file].source->text, STR("Primary")) != (size_t)-1)
 			for (js_node n = 1; n < js->n_nodes; n++) {
-				if (js_kind(js, n) == JS_PROPERTY && list_has("unique|isUnique", js_key(js, n)))
+				if (js_kind(js, n) == JS_PROPERTY &&
+				    list_has("unique|isUnique", js_key(js, n)))
 					from_option(u, file, n);
 				else if (js_kind(js, n) == JS_CALL)
 					from_call(u, file, n);
-				else if (js_kind(js, n) == JS_STRING && str_find(js_str(js, n), STR("UNIQUE")) != (size_t)-1)
+				else if (js_kind(js, n) == JS_STRING &&
+					 str_find(js_str(js, n), STR("UNIQUE")) != (size_t)-1)
 					from_sql(u, js_str(js, n), file, n);
 			}
 		if (!uses_prisma(p, file) || !p->project)
 			continue;
-		const struct project_package *pkg = project_package_of(p->project, p->files[file].source->path);
+		const struct project_package *pkg =
+		    project_package_of(p->project, p->files[file].source->path);
 		struct str dir = pkg ? pkg->dir : STR("");
 		if (map_get(&seen, dir) == MAP_NONE) {
 			map_put(&seen, dir, 1);
@@ -323,14 +355,17 @@ static void ask_object(struct asked *a, const struct js_file *js, js_node object
 		where = property(js, object, "filter");
 	if (js_kind(js, where) == JS_OBJECT)
 		object = where;
-	for (uint32_t i = 0; js_kind(js, object) == JS_OBJECT && i < js_at(js, object)->n_kids && a->n < 16; i++) {
+	for (uint32_t i = 0;
+	     js_kind(js, object) == JS_OBJECT && i < js_at(js, object)->n_kids && a->n < 16; i++) {
 		js_node value = js_at(js, js_kid(js, object, i))->b;
 		/* $or: [{ email }, { login }]: one of them is enough to refuse */
-		if (js_kind(js, value) == JS_ARRAY && list_has("$or|OR", js_key(js, js_kid(js, object, i))))
+		if (js_kind(js, value) == JS_ARRAY &&
+		    list_has("$or|OR", js_key(js, js_kid(js, object, i))))
 			for (uint32_t k = 0; k < js_at(js, value)->n_kids; k++)
 				ask_object(a, js, js_kid(js, value, k));
 		/* a_b: { a, b } of Prisma; { $ne: x } asks for all others */
-		if (js_kind(js, value) == JS_OBJECT && !property(js, value, "$eq") && !property(js, value, "equals")) {
+		if (js_kind(js, value) == JS_OBJECT && !property(js, value, "$eq") &&
+		    !property(js, value, "equals")) {
 			ask_object(a, js, value);
 			continue;
 		}
@@ -347,12 +382,16 @@ static void ask(struct asked *a, const struct program *p, const struct prog_call
 		where = str_find(sql, STR("where"));
 	for (size_t i = where; where != (size_t)-1 && i < sql.len && a->n < 16;)
 		a->keys[a->n++] = next_word(sql, &i);
-	for (uint32_t i = 0; js_kind(js, read->node) == JS_CALL && i < js_at(js, read->node)->n_kids; i++)
+	for (uint32_t i = 0;
+	     js_kind(js, read->node) == JS_CALL && i < js_at(js, read->node)->n_kids; i++)
 		ask_object(a, js, js_kid(js, read->node, i));
 	/* knex('users').where('email', x).first(), .where({ email }) */
-	for (js_node n = read->node; js_kind(js, n) == JS_CALL || js_kind(js, n) == JS_MEMBER; n = js_at(js, n)->a) {
-		js_node arg = js_kind(js, n) == JS_CALL && js_at(js, n)->n_kids ? js_kid(js, n, 0) : 0;
-		if (!list_has("where|andWhere|findBy|findOneBy|find|findOne|findFirst", js_kind(js, n) == JS_CALL ? store_method(js, n) : STR("")))
+	for (js_node n = read->node; js_kind(js, n) == JS_CALL || js_kind(js, n) == JS_MEMBER;
+	     n = js_at(js, n)->a) {
+		js_node arg =
+		    js_kind(js, n) == JS_CALL && js_at(js, n)->n_kids ? js_kid(js, n, 0) : 0;
+		if (!list_has("where|andWhere|findBy|findOneBy|find|findOne|findFirst",
+			      js_kind(js, n) == JS_CALL ? store_method(js, n) : STR("")))
 			continue;
 		if (js_kind(js, arg) == JS_OBJECT)
 			ask_object(a, js, arg);
@@ -370,13 +409,15 @@ static bool asks(const struct asked *a, struct str field)
 	return false;
 }
 
-bool uniques_cover(const struct uniques *u, struct str model, const struct prog_call *read, prog_id *file, js_node *at)
+bool uniques_cover(const struct uniques *u, struct str model, const struct prog_call *read,
+		   prog_id *file, js_node *at)
 {
 	struct asked a = {.n = 0};
 	*file = PROG_NONE;
 	*at = 0;
 	/* Prisma takes nothing but unique fields there */
-	if (list_has("findUnique|findUniqueOrThrow", store_method(prog_js(u->p, read->file), read->node)))
+	if (list_has("findUnique|findUniqueOrThrow",
+		     store_method(prog_js(u->p, read->file), read->node)))
 		return true;
 	ask(&a, u->p, read);
 	for (size_t i = 0; i < u->list.len; i++) {
@@ -393,11 +434,13 @@ bool uniques_cover(const struct uniques *u, struct str model, const struct prog_
 	return false;
 }
 
-bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file, js_node *at)
+bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file,
+		  js_node *at)
 {
 	for (size_t i = 0; i < u->list.len; i++) {
 		const struct unique *one = &u->list.ptr[i];
-		if (one->n != 1 || !str_eq(one->fields[0], field) || (one->model.len && !store_same_model(one->model, model)))
+		if (one->n != 1 || !str_eq(one->fields[0], field) ||
+		    (one->model.len && !store_same_model(one->model, model)))
 			continue;
 		*file = one->file;
 		*at = one->at;

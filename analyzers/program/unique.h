@@ -11,10 +11,10 @@
 enum { UNIQUE_FIELDS = 6 };
 
 struct unique {
-	struct str model;    /* "" where the declaration does not tell */
+	struct str model; /* "" where the declaration does not tell */
 	struct str fields[UNIQUE_FIELDS];
 	size_t n;
-	prog_id file;        /* PROG_NONE: no source */
+	prog_id file; /* PROG_NONE: no source */
 	js_node at;
 };
 
@@ -26,8 +26,10 @@ struct uniques {
 void uniques_init(struct uniques *u, const struct program *p);
 void uniques_release(struct uniques *u);
 /* does a constraint on the model lie within the fields that the reading call asks for? */
-bool uniques_cover(const struct uniques *u, struct str model, const struct prog_call *read, prog_id *file, js_node *at);
+bool uniques_cover(const struct uniques *u, struct str model, const struct prog_call *read,
+		   prog_id *file, js_node *at);
 /* is the field alone unique in the model? */
-bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file, js_node *at);
+bool uniques_hold(const struct uniques *u, struct str model, struct str field, prog_id *file,
+		  js_node *at);
 
 #endif

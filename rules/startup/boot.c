@@ -27,7 +27,9 @@ static bool is_one_of(struct str s, const char *const *list, size_t n)
 /* limits itself to rows of this very process or to what has run out */
 static bool is_scoped(struct str text)
 {
-	static const char *const marks[] = {"process.pid", "hostname", "instanceId", "NODE_APP_INSTANCE", "owner", "$lt", "expires", "lt:", "LessThan"};
+	static const char *const marks[] = {"process.pid",	 "hostname", "instanceId",
+					    "NODE_APP_INSTANCE", "owner",    "$lt",
+					    "expires",		 "lt:",	     "LessThan"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_find(text, str_from(marks[i])) != (size_t)-1)
 			return true;
@@ -54,26 +56,39 @@ static void apply_guard(struct check *c, struct hazard *h, prog_id file, js_node
 	struct guard_result g = prog_guard(c->program, c->app, &twice, file, n);
 	if (g.answer == GUARD_ONE || g.answer == GUARD_NEVER) {
 		h->mitigation = MITIGATION_FULL;
-		check_evidence(c, h, EV_MITIGATION, prog_place(c->program, g.file, g.at), "only one process does it");
+		check_evidence(c, h, EV_MITIGATION, prog_place(c->program, g.file, g.at),
+			       "only one process does it");
 	} else if (g.answer == GUARD_UNKNOWN) {
 		h->confidence = CONFIDENCE_POSSIBLE;
 	}
 }
 
-/* "mark all offline", "requeue what was running", deleteMany({}): it undoes what a sibling is doing */
+/* "mark all offline", "requeue what was running", deleteMany({}): it undoes what a sibling is doing
+ */
 static void check_sweep(struct check *c, const struct prog_call *call)
 {
-	static const char *const many[] = {"updateMany", "deleteMany", "update", "destroy", "truncate", "obliterate", "flushall", "flushdb", "flushAll", "flushDb", "empty", "drain"};
+	static const char *const many[] = {"updateMany", "deleteMany", "update",   "destroy",
+					   "truncate",	 "obliterate", "flushall", "flushdb",
+					   "flushAll",	 "flushDb",    "empty",	   "drain"};
 	const struct js_file *js = c->program->files[call->file].js;
 	struct str m = method_of(js, call->node), text = js_text(js, call->node);
 	uint32_t effects = prog_call_effects(c->program, call);
-	if (!(effects & (EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_SHARED_WRITE)) || !is_one_of(m, many, sizeof many / sizeof *many) || is_scoped(text))
+	if (!(effects & (EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_SHARED_WRITE)) ||
+	    !is_one_of(m, many, sizeof many / sizeof *many) || is_scoped(text))
 		return;
 	if (str_is(m, "update") && str_find(text, STR("id")) != (size_t)-1)
 		return; /* one row by its key */
 	struct hazard *h = begin(c, "sweep-at-start", call->file, call->fn, call->node);
-	h->message = arena_printf(c->arena, "'" STR_FMT "' resets rows of all processes when one starts: a second process or a reload undoes what the others are doing", STR_ARG(h->symbol));
-	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 在一个进程启动时重置所有进程的数据：第二个进程或一次重载会撤销其他进程正在做的事", STR_ARG(h->symbol));
+	h->message =
+	    arena_printf(c->arena,
+			 "'" STR_FMT "' resets rows of all processes when one starts: a second "
+				     "process or a reload undoes what the others are doing",
+			 STR_ARG(h->symbol));
+	h->message_zh = arena_printf(
+	    c->arena,
+	    "'" STR_FMT
+	    "' 在一个进程启动时重置所有进程的数据：第二个进程或一次重载会撤销其他进程正在做的事",
+	    STR_ARG(h->symbol));
 	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
 	apply_guard(c, h, call->file, call->node);
 	check_commit(c, h);
@@ -91,7 +106,10 @@ static prog_id show_way(struct check *c, struct hazard *h, prog_id fn)
 		const struct prog_fn *from = &p->fns[way[i - 1]];
 		for (size_t k = 0; k < from->n_calls; k++)
 			if (p->calls[from->calls[k]].target == way[i]) {
-				check_evidence(c, h, EV_DECLARED, prog_place(p, from->file, p->calls[from->calls[k]].node), "called when the process starts");
+				check_evidence(
+				    c, h, EV_DECLARED,
+				    prog_place(p, from->file, p->calls[from->calls[k]].node),
+				    "called when the process starts");
 				break;
 			}
 	}
@@ -109,8 +127,14 @@ static void check_seed(struct check *c, const struct record_flow *f)
 	h->severity = refused || (f->idempotent && !fetches) ? SEVERITY_LOW : SEVERITY_MEDIUM;
 	if (h->severity == SEVERITY_LOW)
 		h->consequence = CONSEQUENCE_NONE;
-	h->message = arena_printf(c->arena, "'" STR_FMT "' looks whether something is there and creates it at start: processes that start together both create it", STR_ARG(h->symbol));
-	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 启动时先查看是否存在再创建：同时启动的进程都会创建", STR_ARG(h->symbol));
+	h->message =
+	    arena_printf(c->arena,
+			 "'" STR_FMT "' looks whether something is there and creates it at start: "
+				     "processes that start together both create it",
+			 STR_ARG(h->symbol));
+	h->message_zh = arena_printf(
+	    c->arena, "'" STR_FMT "' 启动时先查看是否存在再创建：同时启动的进程都会创建",
+	    STR_ARG(h->symbol));
 	/* the seeds of one start sequence are one cause */
 	h->root = str_hash(STR("seed-at-start")) ^ show_way(c, h, f->fn);
 	check_evidence(c, h, EV_READ, prog_place(p, f->file, f->read), "looked for here");
@@ -124,7 +148,8 @@ static void check_mkdir(struct check *c, const struct prog_call *call)
 {
 	const struct program *p = c->program;
 	const struct js_file *js = p->files[call->file].js;
-	if (call->callee.kind != ENT_PACKAGE || !str_is(call->callee.module, "fs") || !str_is(call->callee.path, "mkdirSync"))
+	if (call->callee.kind != ENT_PACKAGE || !str_is(call->callee.module, "fs") ||
+	    !str_is(call->callee.path, "mkdirSync"))
 		return;
 	js_node test = prog_above(p, call->file, call->node, JS_IF);
 	if (!test || str_find(js_text(js, js_at(js, test)->a), STR("exists")) == (size_t)-1)
@@ -133,13 +158,17 @@ static void check_mkdir(struct check *c, const struct prog_call *call)
 		prog_id file;
 		js_node node;
 		bool open;
-		if (prog_option(p, call->file, js_kid(js, call->node, 1), "recursive", &file, &node, &open) || open)
+		if (prog_option(p, call->file, js_kid(js, call->node, 1), "recursive", &file, &node,
+				&open) ||
+		    open)
 			return;
 	}
 	struct hazard *h = begin(c, "mkdir-at-start", call->file, call->fn, call->node);
-	h->message = "a folder is made at start when it is not there: of two processes that start together, the second ends with EEXIST";
+	h->message = "a folder is made at start when it is not there: of two processes that start "
+		     "together, the second ends with EEXIST";
 	h->message_zh = "启动时若目录不存在就创建：两个进程同时启动时，后一个会因 EEXIST 退出";
-	check_evidence(c, h, EV_READ, prog_place(p, call->file, js_at(js, test)->a), "looked for here");
+	check_evidence(c, h, EV_READ, prog_place(p, call->file, js_at(js, test)->a),
+		       "looked for here");
 	check_evidence(c, h, EV_WRITTEN, h->at, "made here");
 	check_commit(c, h);
 }
@@ -149,15 +178,24 @@ static void check_enqueue(struct check *c, const struct prog_call *call)
 {
 	const struct js_file *js = c->program->files[call->file].js;
 	struct str text = js_text(js, call->node);
-	if (!(prog_call_effects(c->program, call) & EFFECT_QUEUE_ADD) || str_find(text, STR("jobId")) != (size_t)-1 ||
-	    str_find(text, STR("repeat")) != (size_t)-1 || str_find(text, STR("deduplication")) != (size_t)-1)
+	if (!(prog_call_effects(c->program, call) & EFFECT_QUEUE_ADD) ||
+	    str_find(text, STR("jobId")) != (size_t)-1 ||
+	    str_find(text, STR("repeat")) != (size_t)-1 ||
+	    str_find(text, STR("deduplication")) != (size_t)-1)
 		return;
 	struct str m = method_of(js, call->node);
-	if (!str_is(m, "add") && !str_is(m, "addBulk") && !str_is(m, "send") && !str_is(m, "sendToQueue") && !str_is(m, "publish"))
+	if (!str_is(m, "add") && !str_is(m, "addBulk") && !str_is(m, "send") &&
+	    !str_is(m, "sendToQueue") && !str_is(m, "publish"))
 		return;
 	struct hazard *h = begin(c, "enqueue-at-start", call->file, call->fn, call->node);
-	h->message = arena_printf(c->arena, "'" STR_FMT "' enqueues a job when a process starts, so {n} processes enqueue {n} of them, and each reload again", STR_ARG(h->symbol));
-	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 在进程启动时加入任务，{n} 个进程加入 {n} 次，每次重载又重复", STR_ARG(h->symbol));
+	h->message =
+	    arena_printf(c->arena,
+			 "'" STR_FMT "' enqueues a job when a process starts, so {n} processes "
+				     "enqueue {n} of them, and each reload again",
+			 STR_ARG(h->symbol));
+	h->message_zh = arena_printf(
+	    c->arena, "'" STR_FMT "' 在进程启动时加入任务，{n} 个进程加入 {n} 次，每次重载又重复",
+	    STR_ARG(h->symbol));
 	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
 	apply_guard(c, h, call->file, call->node);
 	check_commit(c, h);
@@ -168,7 +206,8 @@ void check_boot(struct check *c)
 	const struct program *p = c->program;
 	for (size_t i = 0; i < p->n_calls; i++) {
 		const struct prog_call *call = &p->calls[i];
-		if (!prog_loads(p, c->app, call->file) || !is_boot_only(c, call->fn) || js_kind(p->files[call->file].js, call->node) != JS_CALL)
+		if (!prog_loads(p, c->app, call->file) || !is_boot_only(c, call->fn) ||
+		    js_kind(p->files[call->file].js, call->node) != JS_CALL)
 			continue;
 		check_sweep(c, call);
 		check_mkdir(c, call);
@@ -177,7 +216,8 @@ void check_boot(struct check *c)
 	struct record_flows flows = prog_record_flows(p);
 	for (size_t i = 0; i < flows.len; i++) {
 		const struct record_flow *f = &flows.ptr[i];
-		if ((f->change == RECORD_CREATED || f->change == RECORD_GUARDED) && prog_loads(p, c->app, f->file) && is_boot_only(c, f->fn))
+		if ((f->change == RECORD_CREATED || f->change == RECORD_GUARDED) &&
+		    prog_loads(p, c->app, f->file) && is_boot_only(c, f->fn))
 			check_seed(c, f);
 	}
 }
