@@ -96,7 +96,7 @@ ifeq ($(LLVM),)
 endif
 endif
 NATIVE_OBJ = $(NATIVE:%.c=$(BUILD)/%.o)
-$(NATIVE_OBJ): CPPFLAGS += -isystem $(LLVM)/include
+$(NATIVE_OBJ): OUR_FLAGS += -isystem $(LLVM)/include
 $(BUILD)/clusterlint-native: $(NATIVE_OBJ) $(filter $(BUILD)/base/%,$(OBJ)) $(BUILD)/sources.stamp
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(LLVM)/lib -lclang $(LIBS)
 
