@@ -99,7 +99,7 @@ static void begin(struct sample *s, const char *text)
 				     .risk = RISK_HIGH,
 				     .risk_after = RISK_LOW};
 	s->scenario = (struct eco_scenario){.name = STR("default")};
-	s->scenario_model = (struct eco_scenario_model){&s->scenario, &s->model, 1, false};
+	s->scenario_model = (struct eco_scenario_model){.scenario = &s->scenario, .apps = &s->model, .n_apps = 1};
 	s->eco =
 	    (struct eco_config){.source = s->config, .models = &s->scenario_model, .n_models = 1};
 	s->row = (struct plan_row){0, 2, 1, RISK_HIGH, RISK_LOW};
