@@ -1,46 +1,9 @@
 #include "analyzers/program/records.h"
 
 #include <stdlib.h>
-#include "analyzers/program/held.h"
 #include "analyzers/program/private.h"
 #include "analyzers/program/roots.h"
-#include "analyzers/program/unique.h"
-#include "analyzers/program/usage.h"
-
-typedef VEC(struct record_flow) flow_list;
-
-struct search {
-	const struct program *p;
-	const struct stores *stores;
-	const struct uniques *uniques;
-	prog_id file;
-	const struct js_file *js;
-	const struct held *held;
-	struct str model; /* of what is held */
-	uint32_t home;	  /* index of the function that reads */
-	flow_list *out;
-};
-
-static uint32_t start_of(const struct js_file *js, js_node n)
-{
-	return js_at(js, n)->span.start;
-}
-
-static bool name_has(struct str name, const char *list)
-{
-	char low[64];
-	size_t len = name.len < sizeof low ? name.len : sizeof low;
-	for (size_t i = 0; i < len; i++)
-		low[i] = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? (char)(name.ptr[i] + 32)
-								  : name.ptr[i];
-	while (*list) {
-		size_t n = strcspn(list, "|");
-		if (str_find((struct str){low, len}, (struct str){list, n}) != (size_t)-1)
-			return true;
-		list += n + (list[n] == '|');
-	}
-	return false;
-}
+#include "analyzers/program/records_private.h"
 
 /* the last word of a name in camelCase or snake_case says what it is: orderStatus, is_paid, paidAt;
  * not statusPageId */
@@ -65,11 +28,6 @@ static bool is_state_name(struct str f)
 }
 
 /* ---- places ---- */
-
-static bool in_function(const struct js_file *js, js_node n, uint32_t fn)
-{
-	return fn == 0 || prog_is_inside(js, n, js->functions[fn].node);
-}
 
 /* the test (of if, ?:, loop, switch) that n takes part in */
 static js_node tested(const struct js_file *js, js_node n)
@@ -114,101 +72,6 @@ static enum side side_of(const struct js_file *js, js_node test, js_node n)
 		return prog_is_inside(js, n, block) ? SIDE_ELSE : SIDE_NONE;
 	}
 	return SIDE_NONE;
-}
-
-/* ---- what serialises ---- */
-
-static bool text_locks(struct str text)
-{
-	static const char *const marks[] = {
-	    "pessimistic_write", "PESSIMISTIC_WRITE", "FOR UPDATE",	  "for update",
-	    "forUpdate(",	 ".for('update')",    ".for(\"update\")", "LOCK.UPDATE",
-	    "lock: true",	 "skipLocked",	      "Serializable",	  "SERIALIZABLE"};
-	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-		if (str_find(text, str_from(marks[i])) != (size_t)-1)
-			return true;
-	return false;
-}
-
-static js_node lock_around(const struct search *s, js_node read, js_node write)
-{
-	const struct file_stores *f = &s->stores->files[s->file];
-	if (text_locks(js_text(s->js, read)) ||
-	    (s->held->read != PROG_NONE &&
-	     text_locks(js_text(prog_js(s->p, s->p->calls[s->held->read].file),
-				s->p->calls[s->held->read].node))))
-		return read;
-	for (size_t i = 0; i < f->n && f->ptr[i].start < start_of(s->js, write); i++)
-		if ((f->ptr[i].effects & EFFECT_LOCK) && f->ptr[i].node != read &&
-		    (in_function(s->js, f->ptr[i].node, s->home) ||
-		     prog_is_inside(s->js, write, f->ptr[i].node)))
-			return f->ptr[i].node;
-	/* transaction(async tx => .., { isolationLevel: 'Serializable' }) */
-	for (js_node n = write; n; n = js_at(s->js, n)->parent)
-		if (js_kind(s->js, n) == JS_CALL &&
-		    name_has(store_method(s->js, n), "transaction") &&
-		    (str_find(js_text(s->js, n), STR("Serializable")) != (size_t)-1 ||
-		     str_find(js_text(s->js, n), STR("SERIALIZABLE")) != (size_t)-1))
-			return n;
-	return 0;
-}
-
-static bool in_mongo_transaction(const struct search *s, js_node read, js_node write)
-{
-	struct str r = js_text(s->js, js_at(s->js, read)->parent), w = js_text(s->js, write);
-	for (js_node n = read; js_kind(s->js, n) == JS_CALL || js_kind(s->js, n) == JS_MEMBER;
-	     n = js_at(s->js, n)->parent)
-		r = js_text(s->js, n);
-	return str_find(r, STR("ession")) != (size_t)-1 && str_find(w, STR("ession")) != (size_t)-1;
-}
-
-static bool handles_error(const struct js_file *js, js_node n)
-{
-	static const char *const marks[] = {
-	    "23505",  "11000",	   "P2002",    "ER_DUP_ENTRY", "UniqueConstraint",
-	    "unique", "duplicate", "Duplicate"};
-	for (; n; n = js_at(js, n)->parent) {
-		struct str text = js_kind(js, n) == JS_TRY && js_at(js, n)->b
-				      ? js_text(js, js_at(js, n)->b)
-				      : STR("");
-		for (size_t i = 0; text.len && i < sizeof marks / sizeof *marks; i++)
-			if (str_find(text, str_from(marks[i])) != (size_t)-1)
-				return true;
-	}
-	return false;
-}
-
-/* in a try with a catch, or with .catch() behind it */
-static bool is_caught(const struct js_file *js, js_node n)
-{
-	for (; n; n = js_at(js, n)->parent) {
-		if (js_kind(js, n) == JS_TRY && js_at(js, n)->b)
-			return true;
-		if (js_kind(js, n) == JS_CALL && str_is(store_method(js, n), "catch"))
-			return true;
-	}
-	return false;
-}
-
-/* or every call of the function does */
-static bool is_caught_around(const struct program *p, prog_id file, js_node n)
-{
-	prog_id fn = prog_fn_of(p, file, n);
-	size_t calls = 0;
-	if (is_caught(prog_js(p, file), n))
-		return true;
-	for (size_t i = 0; i < p->fns[fn].n_callers; i++) {
-		const struct prog_fn *from = &p->fns[p->fns[fn].callers[i]];
-		for (size_t k = 0; k < from->n_calls; k++) {
-			const struct prog_call *c = &p->calls[from->calls[k]];
-			if (c->target != fn)
-				continue;
-			if (!is_caught(prog_js(p, c->file), c->node))
-				return false;
-			calls++;
-		}
-	}
-	return calls > 0;
 }
 
 /* ---- flows ---- */
@@ -274,8 +137,8 @@ static void add_flow(struct search *s, struct record_flow f)
 	f.shared_store = !(e & EFFECT_DB_READ);
 	f.of_document = is_document(s);
 	f.of_caller = asks_for_caller(f.query) || asks_for_caller(js_text(s->js, f.read));
-	f.lock = lock_around(s, f.read, f.write);
-	f.transaction = in_mongo_transaction(s, f.read, f.write);
+	f.lock = record_lock(s, f.read, f.write);
+	f.transaction = record_in_mongo_transaction(s, f.read, f.write);
 	if (!f.record.len)
 		f.record = f.model;
 	for (size_t i = 0; i < s->out->len; i++) {
@@ -476,34 +339,6 @@ static js_node state_test(const struct search *s, struct str field, uint32_t bef
 	return 0;
 }
 
-static bool moves_number(const struct js_file *js, const struct prog_call *c)
-{
-	struct str text = js_text(js, c->node);
-	return str_find(text, STR("$inc")) != (size_t)-1 ||
-	       list_has("increment|decrement", store_method(js, c->node)) ||
-	       str_find(text, STR("increment:")) != (size_t)-1 ||
-	       str_find(text, STR("decrement:")) != (size_t)-1;
-}
-
-/* what a call does that is wrong when it is done twice: EFFECT_DB_WRITE for a new row; *moves for a
- * number that is changed. Setting the same value again is not. */
-static uint32_t twice(const struct search *s, prog_id id, unsigned depth, bool *moves)
-{
-	const struct program *p = s->p;
-	const struct prog_call *c = &p->calls[id];
-	enum { FOREIGN = EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD };
-	if (c->target == PROG_NONE) {
-		uint32_t e = prog_call_effects(p, c);
-		*moves |= (e & EFFECT_DB_WRITE) && moves_number(prog_js(p, c->file), c);
-		return (e & FOREIGN) | (store_is_insert(p, id) ? EFFECT_DB_WRITE : 0);
-	}
-	uint32_t e = p->fns[c->target].effects_all & FOREIGN;
-	const struct prog_fn *f = &p->fns[c->target];
-	for (size_t i = 0; depth < 3 && (f->effects_all & EFFECT_DB_WRITE) && i < f->n_calls; i++)
-		e |= twice(s, f->calls[i], depth + 1, moves);
-	return e;
-}
-
 /* what happens from the decision to the end of the function, the write itself not counted */
 static void effects_after(const struct search *s, struct record_flow *f)
 {
@@ -512,7 +347,7 @@ static void effects_after(const struct search *s, struct record_flow *f)
 	js_node fn = s->js->functions[js_at(s->js, f->decide)->fn].node;
 	for (size_t i = 0; (c = next_write(s, from, &i));)
 		if (c->node != f->write && prog_is_inside(s->js, c->node, fn))
-			f->effects |= twice(s, c->call, 0, &f->moves_value);
+			f->effects |= store_twice(s->p, c->call, 0, &f->moves_value);
 }
 
 static void add_state(struct search *s, struct record_flow f)
@@ -533,7 +368,7 @@ static void act_on_wanted(const struct search *s, const struct js_binding *wante
 		for (size_t k = 0; js_kind(s->js, t) == JS_IF && k < fn->n_calls; k++) {
 			js_node n = s->p->calls[fn->calls[k]].node;
 			if (n != f->write && prog_is_inside(s->js, n, js_at(s->js, t)->b))
-				f->effects |= twice(s, fn->calls[k], 0, &f->moves_value);
+				f->effects |= store_twice(s->p, fn->calls[k], 0, &f->moves_value);
 		}
 	}
 }
@@ -728,7 +563,7 @@ static void look_at_computed(struct search *s, const struct held_name *h, js_nod
 				.decide = ref,
 				.write = call};
 	struct str text = write_text(s, w);
-	bool last = name_has(query_of(s), "desc|: -1|max(|latest|last");
+	bool last = record_name_has(query_of(s), "desc|: -1|max(|latest|last");
 	bool redis =
 	    (s->held->call->effects & EFFECT_SHARED_READ) && (w->effects & EFFECT_SHARED_WRITE);
 	if (!redis && store_inserts(s->stores, w->call, s->model, &again)) {
@@ -802,7 +637,7 @@ static bool moves_field(struct str text, struct str method, struct str field)
 	       list_has("increment|decrement|decr|incr|decrby|incrby", method) ||
 	       str_find(text, STR("decrement:")) != (size_t)-1 ||
 	       str_find(text, STR("increment:")) != (size_t)-1 ||
-	       (times(text, field) > 1 && (name_has(text, "set ")));
+	       (times(text, field) > 1 && (record_name_has(text, "set ")));
 }
 
 /* if (r.stock < n) throw; ... $inc: { stock: -n } without the condition */
@@ -962,8 +797,8 @@ static void look_at_insert(struct search *s, const struct held_name *h, js_node 
 					.field = STR("")};
 		f.idempotent = again;
 		f.effects = w->effects;
-		f.error_caught = is_caught_around(s->p, s->file, w->node);
-		f.unique_error_handled = handles_error(js, w->node);
+		f.error_caught = record_is_caught(s->p, s->file, w->node);
+		f.unique_error_handled = record_handles_error(js, w->node);
 		f.unique = uniques_cover(s->uniques, s->model, &s->p->calls[s->held->read],
 					 &f.unique_file, &f.unique_at);
 		add_flow(s, f);
@@ -1009,7 +844,7 @@ static void look_at_claim(struct search *s)
 		    !held_mentions(s->js, s->held, w->node) || store_is_insert(s->p, w->call) ||
 		    !store_same_model(store_model(s->p, w->call), s->model))
 			continue;
-		if (sql.ptr && !name_has(sql, "update "))
+		if (sql.ptr && !record_name_has(sql, "update "))
 			continue;
 		for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
 			struct str field = str_from(fields[k]);

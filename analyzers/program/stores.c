@@ -327,6 +327,33 @@ bool store_inserts(const struct stores *s, prog_id call, struct str model, bool 
 	return true;
 }
 
+/* ---- what must not happen twice ---- */
+
+static bool moves_number(const struct js_file *js, const struct prog_call *c)
+{
+	struct str text = js_text(js, c->node);
+	return str_find(text, STR("$inc")) != (size_t)-1 ||
+	       list_has("increment|decrement", store_method(js, c->node)) ||
+	       str_find(text, STR("increment:")) != (size_t)-1 ||
+	       str_find(text, STR("decrement:")) != (size_t)-1;
+}
+
+uint32_t store_twice(const struct program *p, prog_id id, unsigned depth, bool *moves)
+{
+	const struct prog_call *c = &p->calls[id];
+	enum { FOREIGN = EFFECT_PAYMENT | EFFECT_MAIL | EFFECT_HTTP_SEND | EFFECT_QUEUE_ADD };
+	if (c->target == PROG_NONE) {
+		uint32_t e = prog_call_effects(p, c);
+		*moves |= (e & EFFECT_DB_WRITE) && moves_number(prog_js(p, c->file), c);
+		return (e & FOREIGN) | (store_is_insert(p, id) ? EFFECT_DB_WRITE : 0);
+	}
+	uint32_t e = p->fns[c->target].effects_all & FOREIGN;
+	const struct prog_fn *f = &p->fns[c->target];
+	for (size_t i = 0; depth < 3 && (f->effects_all & EFFECT_DB_WRITE) && i < f->n_calls; i++)
+		e |= store_twice(p, f->calls[i], depth + 1, moves);
+	return e;
+}
+
 /* ---- what a function gives back ---- */
 
 static prog_id origin_of(const struct stores *s, prog_id file, js_node n, unsigned depth);

@@ -52,4 +52,8 @@ bool store_inserts(const struct stores *s, prog_id call, struct str model, bool 
 /* is it an insert of whatever model, and no upsert? */
 bool store_is_insert(const struct program *p, prog_id call);
 
+/* what a call does that is wrong when it is done twice: EFFECT_DB_WRITE for a new row; *moves for a
+ * number that is changed. Setting the same value again is not. depth: 0 */
+uint32_t store_twice(const struct program *p, prog_id id, unsigned depth, bool *moves);
+
 #endif
