@@ -109,6 +109,7 @@ static void policy(struct plan_config *c, struct plan_app *app)
 		return;
 	}
 	if (app->own && app->own->pin) {
+		app->r.pinned = true;
 		recommend(app, EXEC_FORK, 1, arena_printf(a, "pinned: %s", app->own->pin));
 		return;
 	}

@@ -30,6 +30,7 @@ struct app_report {
 	enum confidence confidence;
 	struct hazards hazards;        /* with status filled in */
 	bool edge;                     /* proxy or gateway without a database */
+	bool pinned;                   /* the settings keep it at one process */
 	const char *kind;              /* "edge", "api", "worker", "scheduler", ... */
 	/* recommended */
 	enum exec_mode mode;
