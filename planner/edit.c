@@ -142,7 +142,9 @@ static bool is_wished(const struct editor *e, const struct app_report *app)
 		return false;
 	if (m->exec_mode == app->mode && m->processes == app->instances)
 		return false;
-	if (app->verdict == VERDICT_FORK_ONLY || app->verdict == VERDICT_FORK_RECOMMENDED || app->pinned)
+	if (app->pinned && m->processes > 1)
+		return true;
+	if (app->verdict == VERDICT_FORK_ONLY || app->verdict == VERDICT_FORK_RECOMMENDED)
 		return (is_wrong(app) && app->confidence >= CONFIDENCE_LIKELY) || e->o->plan;
 	return e->o->plan;
 }
