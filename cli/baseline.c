@@ -9,10 +9,10 @@
 struct update {
 	struct cli *cli;
 	struct session *s;
-	bool fresh, accept;        /* no file yet; --accept-new */
+	bool fresh, accept; /* no file yet; --accept-new */
 	struct baseline old;
 	VEC(struct baseline_entry) entries;
-	bool *met;                 /* per old entry: still there */
+	bool *met; /* per old entry: still there */
 	size_t added, left_out;
 };
 
@@ -80,13 +80,14 @@ static void tell(const struct update *u, const char *file, size_t gone)
 	FILE *out = u->cli->out;
 	if (u->cli->settings->quiet)
 		return;
-	fprintf(out, say(u, "%s: %zu known, %zu of them new; %zu gone\n",
-			 "%s：已知 %zu 条，其中新增 %zu 条；消失 %zu 条\n"),
+	fprintf(out,
+		say(u, "%s: %zu known, %zu of them new; %zu gone\n",
+		    "%s：已知 %zu 条，其中新增 %zu 条；消失 %zu 条\n"),
 		file, u->entries.len, u->added, gone);
 	if (u->left_out)
-		fprintf(out, say(u,
-				 "%zu new left out: correct, or take in with --accept-new\n",
-				 "未收入的新报告 %zu 条：请修正，或用 --accept-new 收入\n"),
+		fprintf(out,
+			say(u, "%zu new left out: correct, or take in with --accept-new\n",
+			    "未收入的新报告 %zu 条：请修正，或用 --accept-new 收入\n"),
 			u->left_out);
 }
 
@@ -116,8 +117,8 @@ static int open_and_update(struct cli *cli, struct session *s, const char *file)
 		return cli_error(cli, "a baseline is made from all scenarios: leave out --scenario "
 				      "and --env NAME");
 	u.fresh = access(file, F_OK) != 0;
-	if (!u.fresh && (!baseline_read(s, cli, file, &u.old) ||
-			 !session_read_text(&s->arena, file, &before)))
+	if (!u.fresh &&
+	    (!baseline_read(s, cli, file, &u.old) || !session_read_text(&s->arena, file, &before)))
 		return EXIT_TROUBLE;
 	int status = update(&u, file, u.fresh ? NULL : &before);
 	vec_release(&u.entries);
@@ -128,11 +129,13 @@ static int run(struct cli *cli)
 {
 	const struct settings *o = cli->settings;
 	if (!o->args.len || strcmp(o->args.ptr[0], "update") != 0)
-		return cli_error(cli, "clusterlint baseline update --baseline FILE [CONFIG...] is what "
-				      "there is");
+		return cli_error(cli,
+				 "clusterlint baseline update --baseline FILE [CONFIG...] is what "
+				 "there is");
 	if (!o->baseline)
-		return cli_error(cli, "--baseline FILE is needed: the file to write, as in --baseline "
-				      "clusterlint-baseline.json");
+		return cli_error(cli,
+				 "--baseline FILE is needed: the file to write, as in --baseline "
+				 "clusterlint-baseline.json");
 	struct settings configs = *o; /* the rest of the words are configs */
 	configs.args.ptr++;
 	configs.args.len--;

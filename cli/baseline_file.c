@@ -61,10 +61,9 @@ static bool read_entries(const struct reading *r, const cJSON *doc, struct basel
 		return refuse(r, "was written by a newer clusterlint");
 	struct baseline_entry *e =
 	    arena_array(&r->s->arena, struct baseline_entry, (size_t)cJSON_GetArraySize(list));
-	cJSON_ArrayForEach(item, list)
-		if (!read_entry(r, item, &e[out->len++]))
-			return refuse(r, "holds an entry that is not complete; clusterlint baseline "
-					 "update writes them");
+	cJSON_ArrayForEach(item, list) if (!read_entry(r, item, &e[out->len++])) return refuse(
+	    r, "holds an entry that is not complete; clusterlint baseline "
+	       "update writes them");
 	out->ptr = e;
 	return true;
 }
@@ -76,9 +75,10 @@ bool baseline_read(struct session *s, struct cli *cli, const char *file, struct 
 	*out = (struct baseline){0};
 	errno = 0;
 	if (!session_read_text(&s->arena, file, &text))
-		return refuse(&r, errno == ENOENT ? "no such file; clusterlint baseline update makes "
-						    "it"
-						  : strerror(errno));
+		return refuse(&r, errno == ENOENT
+				      ? "no such file; clusterlint baseline update makes "
+					"it"
+				      : strerror(errno));
 	cJSON *doc = cJSON_ParseWithLength(text.ptr, text.len);
 	bool ok = doc ? read_entries(&r, doc, out) : refuse(&r, "is no JSON");
 	cJSON_Delete(doc);

@@ -39,8 +39,9 @@ static int run(struct cli *cli)
 	while (args->len && kind < N_KINDS && strcmp(args->ptr[0], kinds[kind]) != 0)
 		kind++;
 	if (kind == N_KINDS || args->len > 1)
-		return cli_error(cli, "there is rules, man-rules, man-settings, bash, zsh and fish; one "
-				      "at a time");
+		return cli_error(cli,
+				 "there is rules, man-rules, man-settings, bash, zsh and fish; one "
+				 "at a time");
 	arena_init(&a);
 	struct cards cards = cards_load(&a);
 	write_kind(kind, &cards, cli->lang, &out);

@@ -121,8 +121,10 @@ void docs_man_rules(const struct cards *cards, struct buf *out)
 	arena_init(&a);
 	man_head(out, "CLUSTERLINT-RULES", "7", "clusterlint-rules",
 		 "what clusterlint reports, and what to do");
-	buf_adds(out, ".Sh DESCRIPTION\nEach rule has a name, a severity, what it means, a scenario, and "
-		      "remedies.\n.Ql clusterlint explain Ar rule\nshows examples too.\n");
+	buf_adds(
+	    out,
+	    ".Sh DESCRIPTION\nEach rule has a name, a severity, what it means, a scenario, and "
+	    "remedies.\n.Ql clusterlint explain Ar rule\nshows examples too.\n");
 	for (enum family f = 0; f < N_FAMILIES; f++) {
 		bool any = false;
 		for (size_t i = 0; i < cards->len; i++) {
@@ -142,25 +144,29 @@ void docs_man_rules(const struct cards *cards, struct buf *out)
 
 void docs_man_settings(struct buf *out)
 {
-	man_head(out, "CLUSTERLINT.YML", "5", "clusterlint.yml", "settings of a project for clusterlint");
-	buf_adds(out,
-		 ".Sh DESCRIPTION\nFiles called\n.Pa .clusterlint.yml\nare looked for from the folder of "
-		 "each PM2 config up to the project's root.\nWhat an inner one says wins.\nA key, rule, "
-		 "family or level that does not exist is an error, and the run ends with 2.\nThe "
-		 "command line wins over the settings.\n.Pp\nThe keys are:\n.Bl -tag -width Ds\n");
+	man_head(out, "CLUSTERLINT.YML", "5", "clusterlint.yml",
+		 "settings of a project for clusterlint");
+	buf_adds(
+	    out,
+	    ".Sh DESCRIPTION\nFiles called\n.Pa .clusterlint.yml\nare looked for from the folder "
+	    "of "
+	    "each PM2 config up to the project's root.\nWhat an inner one says wins.\nA key, rule, "
+	    "family or level that does not exist is an error, and the run ends with 2.\nThe "
+	    "command line wins over the settings.\n.Pp\nThe keys are:\n.Bl -tag -width Ds\n");
 	for (size_t i = 0; i < n_project_keys; i++) {
 		buf_printf(out, ".It Cm %s : Ar %s\n", project_keys[i].name, project_keys[i].value);
 		buf_addc(out, (char)(*project_keys[i].help & ~0x20));
 		man_text(out, project_keys[i].help + 1);
 		buf_adds(out, "\\&.\n");
 	}
-	buf_adds(out,
-		 ".El\n.Pp\nTargets, the baseline and the rest that concerns a whole run are taken from "
-		 "the settings of the first config.\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa "
-		 "share/clusterlint/clusterlint.schema.json\nA JSON schema for editors.\n.El\n"
-		 ".Sh EXAMPLES\n.Bd -literal\nfail-on: warning\nrules:\n  cache-in-memory: note\n  "
-		 "local-file: off\napps:\n  device-service:\n    pin: the USB devices can be opened "
-		 "once\n  api:\n    rss: 300M\n    pool: 10\nmax-connections: 100\ntarget: production\n"
-		 "targets:\n  production: {kind: pm2, cpus: 4, memory: 16G}\n.Ed\n.Sh SEE ALSO\n"
-		 ".Xr clusterlint 1 ,\n.Xr clusterlint-rules 7\n");
+	buf_adds(
+	    out,
+	    ".El\n.Pp\nTargets, the baseline and the rest that concerns a whole run are taken from "
+	    "the settings of the first config.\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa "
+	    "share/clusterlint/clusterlint.schema.json\nA JSON schema for editors.\n.El\n"
+	    ".Sh EXAMPLES\n.Bd -literal\nfail-on: warning\nrules:\n  cache-in-memory: note\n  "
+	    "local-file: off\napps:\n  device-service:\n    pin: the USB devices can be opened "
+	    "once\n  api:\n    rss: 300M\n    pool: 10\nmax-connections: 100\ntarget: production\n"
+	    "targets:\n  production: {kind: pm2, cpus: 4, memory: 16G}\n.Ed\n.Sh SEE ALSO\n"
+	    ".Xr clusterlint 1 ,\n.Xr clusterlint-rules 7\n");
 }

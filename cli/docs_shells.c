@@ -92,7 +92,8 @@ static void bash_value(struct buf *out, const struct command *c, const struct op
 	if (o->letter)
 		buf_printf(out, "|%s:-%c", c ? c->name : "*", o->letter);
 	if (add_words(&words, o))
-		buf_printf(out, ") COMPREPLY=($(compgen -W \"%s\" -- \"$cur\")); return ;;\n", words.ptr);
+		buf_printf(out, ") COMPREPLY=($(compgen -W \"%s\" -- \"$cur\")); return ;;\n",
+			   words.ptr);
 	else if (takes_path(o))
 		buf_adds(out, ") compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "
 			      "\"$cur\")); return ;;\n");
@@ -108,7 +109,9 @@ static void bash_words(struct buf *out, const struct command *c, const struct ca
 	each_option(out, c, bash_word);
 	buf_printf(out, "\" -- \"$cur\")) ;;\n\t%s:*) ", c->name);
 	if (strcmp(kind, "files") == 0) {
-		buf_adds(out, "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n");
+		buf_adds(
+		    out,
+		    "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n");
 		return;
 	}
 	buf_adds(out, "COMPREPLY=($(compgen -W \"");
@@ -121,15 +124,16 @@ static void bash_words(struct buf *out, const struct command *c, const struct ca
 
 void docs_bash(const struct cards *cards, struct buf *out)
 {
-	buf_adds(out, "# bash completion for clusterlint; made from its option tables\n"
-		      "_clusterlint() {\n"
-		      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= i\n"
-		      "\tCOMPREPLY=()\n"
-		      "\t[[ $cur == = ]] && cur= # bash parts words at '='\n"
-		      "\t[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-		      "\t[[ ${COMP_WORDS[COMP_CWORD]} == = ]] && prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		      "\t\tcase ${COMP_WORDS[i]} in\n\t\t");
+	buf_adds(out,
+		 "# bash completion for clusterlint; made from its option tables\n"
+		 "_clusterlint() {\n"
+		 "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= i\n"
+		 "\tCOMPREPLY=()\n"
+		 "\t[[ $cur == = ]] && cur= # bash parts words at '='\n"
+		 "\t[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+		 "\t[[ ${COMP_WORDS[COMP_CWORD]} == = ]] && prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+		 "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		 "\t\tcase ${COMP_WORDS[i]} in\n\t\t");
 	for (size_t i = 0; i < n_commands; i++)
 		buf_printf(out, "%s%s", i ? "|" : "", commands[i]->name);
 	buf_adds(out, ") cmd=${COMP_WORDS[i]}; break ;;\n\t\tesac\n\tdone\n\tcase $cmd:$prev in\n");
@@ -213,8 +217,10 @@ static void zsh_command(struct buf *out, const struct command *c, const struct c
 
 void docs_zsh(const struct cards *cards, struct buf *out)
 {
-	buf_adds(out, "#compdef clusterlint\n# made from clusterlint's option tables\n"
-		      "_clusterlint() {\n\tlocal curcontext=$curcontext state line\n\t_arguments -C -S \\\n");
+	buf_adds(
+	    out,
+	    "#compdef clusterlint\n# made from clusterlint's option tables\n"
+	    "_clusterlint() {\n\tlocal curcontext=$curcontext state line\n\t_arguments -C -S \\\n");
 	each_option(out, NULL, zsh_option);
 	buf_adds(out, "\t\t'1:command:->command' \\\n\t\t'*::argument:->argument'\n"
 		      "\tcase $state in\n\tcommand)\n\t\tlocal -a commands=(\n");
@@ -223,11 +229,14 @@ void docs_zsh(const struct cards *cards, struct buf *out)
 		zsh_help(out, commands[i]->summary);
 		buf_adds(out, "'\n");
 	}
-	buf_adds(out, "\t\t)\n\t\t_describe command commands\n\t\treturn ;;\n\tesac\n\tcase $line[1] in\n");
+	buf_adds(
+	    out,
+	    "\t\t)\n\t\t_describe command commands\n\t\treturn ;;\n\tesac\n\tcase $line[1] in\n");
 	for (size_t i = 0; i < n_commands; i++)
 		zsh_command(out, commands[i], cards);
-	buf_adds(out, "\tesac\n}\nif [[ $funcstack[1] = _clusterlint ]]; then\n\t_clusterlint \"$@\"\n"
-		      "else\n\tcompdef _clusterlint clusterlint\nfi\n");
+	buf_adds(out,
+		 "\tesac\n}\nif [[ $funcstack[1] = _clusterlint ]]; then\n\t_clusterlint \"$@\"\n"
+		 "else\n\tcompdef _clusterlint clusterlint\nfi\n");
 }
 
 /* ---- fish ---- */
@@ -247,7 +256,8 @@ static void fish_option(struct buf *out, const struct command *c, const struct o
 {
 	struct buf words = {0};
 	if (c)
-		buf_printf(out, "complete -c clusterlint -n '__fish_seen_subcommand_from %s'", c->name);
+		buf_printf(out, "complete -c clusterlint -n '__fish_seen_subcommand_from %s'",
+			   c->name);
 	else
 		buf_adds(out, "complete -c clusterlint -n '__fish_use_subcommand'");
 	if (o->letter)
@@ -273,13 +283,15 @@ void docs_fish(const struct cards *cards, struct buf *out)
 	for (size_t i = 0; i < n_commands; i++) {
 		const struct command *c = commands[i];
 		const char *kind = words_of(c);
-		buf_printf(out, "complete -c clusterlint -n '__fish_use_subcommand' -a %s -d ", c->name);
+		buf_printf(out, "complete -c clusterlint -n '__fish_use_subcommand' -a %s -d ",
+			   c->name);
 		fish_quote(out, c->summary);
 		buf_addc(out, '\n');
 		each_option(out, c, fish_option);
 		if (!*kind)
 			continue;
-		buf_printf(out, "complete -c clusterlint -n '__fish_seen_subcommand_from %s'", c->name);
+		buf_printf(out, "complete -c clusterlint -n '__fish_seen_subcommand_from %s'",
+			   c->name);
 		if (strcmp(kind, "files") == 0) {
 			buf_adds(out, " -F\n");
 			continue;

@@ -16,8 +16,8 @@ enum { MAX_ARGS = 24, MAX_OUTPUT = 256 * 1024 * 1024 };
 struct git {
 	struct session *s;
 	struct cli *cli;
-	const char *dir;  /* top of the working tree */
-	bool told;        /* what is wrong */
+	const char *dir; /* top of the working tree */
+	bool told;	 /* what is wrong */
 };
 
 /* ---- starting it ---- */
@@ -25,10 +25,10 @@ struct git {
 /* what git needs to find the repository and its index from within a hook, and nothing else */
 static bool is_kept(const char *variable)
 {
-	static const char *const kept[] = {"PATH=", "HOME=", "XDG_CONFIG_HOME=", "GIT_DIR=",
-					   "GIT_WORK_TREE=", "GIT_INDEX_FILE=", "GIT_COMMON_DIR=",
-					   "GIT_OBJECT_DIRECTORY=", "TMPDIR=", "SYSTEMROOT=",
-					   "GIT_CONFIG_NOSYSTEM="};
+	static const char *const kept[] = {
+	    "PATH=",	      "HOME=",		 "XDG_CONFIG_HOME=",	"GIT_DIR=",
+	    "GIT_WORK_TREE=", "GIT_INDEX_FILE=", "GIT_COMMON_DIR=",	"GIT_OBJECT_DIRECTORY=",
+	    "TMPDIR=",	      "SYSTEMROOT=",	 "GIT_CONFIG_NOSYSTEM="};
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		if (strncmp(variable, kept[i], strlen(kept[i])) == 0)
 			return true;
@@ -92,10 +92,19 @@ static int spawn(struct git *g, const char *const *args, int *fd, pid_t *pid)
  * ended with anything but 0. */
 static struct str run(struct git *g, const char *const *words)
 {
-	/* fsmonitor, external diffs, text conversion and hooks are programs that a repository may name */
-	const char *args[MAX_ARGS + 1] = {"git", "-C", g->dir, "-c", "core.fsmonitor=false",
-					  "-c", "core.hooksPath=/dev/null", "-c",
-					  "core.quotePath=true", "-c", "diff.relative=false",
+	/* fsmonitor, external diffs, text conversion and hooks are programs that a repository may
+	 * name */
+	const char *args[MAX_ARGS + 1] = {"git",
+					  "-C",
+					  g->dir,
+					  "-c",
+					  "core.fsmonitor=false",
+					  "-c",
+					  "core.hooksPath=/dev/null",
+					  "-c",
+					  "core.quotePath=true",
+					  "-c",
+					  "diff.relative=false",
 					  "--no-pager"};
 	size_t n = 12;
 	for (size_t i = 0; words[i] && n < MAX_ARGS; i++)
@@ -134,7 +143,7 @@ struct reading {
 	struct git *g;
 	VEC(struct changed_file) files;
 	VEC(struct line_range) ranges; /* of the file that is being read */
-	struct str path;               /* ptr NULL: deleted, or outside of the root */
+	struct str path;	       /* ptr NULL: deleted, or outside of the root */
 };
 
 static void end_file(struct reading *r)
@@ -189,7 +198,8 @@ static struct str below_root(struct git *g, struct str path)
 static void begin_file(struct reading *r, struct str name)
 {
 	end_file(r);
-	size_t tab = name.len ? name.len - 1 : 0; /* git ends a name that holds a blank with a tab */
+	size_t tab =
+	    name.len ? name.len - 1 : 0; /* git ends a name that holds a blank with a tab */
 	if (name.len && name.ptr[tab] == '\t')
 		name = str_sub(name, 0, tab);
 	if (!str_is(name, "/dev/null"))
@@ -286,7 +296,8 @@ static bool read_changes(struct reading *r, const char *since)
 
 static int by_path(const void *a, const void *b)
 {
-	return str_cmp(((const struct changed_file *)a)->path, ((const struct changed_file *)b)->path);
+	return str_cmp(((const struct changed_file *)a)->path,
+		       ((const struct changed_file *)b)->path);
 }
 
 bool git_changes(struct session *s, struct cli *cli, const char *since, struct changes *out)

@@ -49,7 +49,8 @@ static bool is_first(const struct session *s, size_t config, size_t app)
 {
 	struct str name = s->configs[config]->models[0].apps[app].name;
 	for (size_t c = 0; c <= config; c++)
-		for (size_t i = 0; s->configs[c]->n_models && i < s->configs[c]->models[0].n_apps; i++) {
+		for (size_t i = 0; s->configs[c]->n_models && i < s->configs[c]->models[0].n_apps;
+		     i++) {
 			if (c == config && i == app)
 				return true;
 			if (str_eq(s->configs[c]->models[0].apps[i].name, name))
@@ -67,15 +68,19 @@ static const char *settings_text(struct init *n)
 		   "fail-on: error\n"
 		   "target: production\n"
 		   "targets:\n"
-		   "  # the machine that runs this config; these are the numbers of the one where init ran\n"
+		   "  # the machine that runs this config; these are the numbers of the one where "
+		   "init ran\n"
 		   "  production: {kind: pm2, cpus: %u, memory: %lluM}\n"
 		   "# what the sources cannot tell, per app:\n"
 		   "# apps:\n",
 		   s->ctx.cpus, (unsigned long long)(s->ctx.memory_bytes >> 20));
 	for (size_t c = 0; c < s->n_configs; c++)
-		for (size_t i = 0; s->configs[c]->n_models && i < s->configs[c]->models[0].n_apps; i++)
+		for (size_t i = 0; s->configs[c]->n_models && i < s->configs[c]->models[0].n_apps;
+		     i++)
 			if (s->configs[c]->models[0].apps[i].name.ptr && is_first(s, c, i))
-				buf_printf(&b, "#   %s: {pin: why it must stay one process, rss: 200M, pool: 10}\n",
+				buf_printf(&b,
+					   "#   %s: {pin: why it must stay one process, rss: 200M, "
+					   "pool: 10}\n",
 					   quoted(n, s->configs[c]->models[0].apps[i].name));
 	const char *text = arena_cstr(&n->s->arena, buf_str(&b));
 	buf_release(&b);
@@ -124,7 +129,8 @@ static const char *workflow_text(struct init *n)
 	buf_printf(&b, "      - uses: %s\n        with:\n          configs: |\n",
 		   n->cli->settings->action);
 	for (size_t i = 0; i < n->s->n_configs; i++)
-		buf_printf(&b, "            " STR_FMT "\n", STR_ARG(n->s->configs[i]->source->path));
+		buf_printf(&b, "            " STR_FMT "\n",
+			   STR_ARG(n->s->configs[i]->source->path));
 	const char *text = arena_cstr(&n->s->arena, buf_str(&b));
 	buf_release(&b);
 	return text;
@@ -133,13 +139,15 @@ static const char *workflow_text(struct init *n)
 static const char *gitlab_text(struct init *n)
 {
 	struct buf b = {0};
-	buf_adds(&b, "clusterlint:\n"
-		     "  script:\n"
-		     "    - clusterlint check --format gitlab --output gl-clusterlint.json --format text\n"
-		     "  artifacts:\n"
-		     "    when: always\n"
-		     "    reports:\n"
-		     "      codequality: gl-clusterlint.json\n");
+	buf_adds(
+	    &b,
+	    "clusterlint:\n"
+	    "  script:\n"
+	    "    - clusterlint check --format gitlab --output gl-clusterlint.json --format text\n"
+	    "  artifacts:\n"
+	    "    when: always\n"
+	    "    reports:\n"
+	    "      codequality: gl-clusterlint.json\n");
 	const char *text = arena_cstr(&n->s->arena, buf_str(&b));
 	buf_release(&b);
 	return text;
@@ -174,7 +182,9 @@ static bool make_folders(struct init *n, const char *name)
 static void offer(struct init *n, const char *name, const char *text)
 {
 	if (exists(n, name)) {
-		show(n, say(n, "is there already and stays; it could hold:", "已存在，保持不变；可加入："),
+		show(n,
+		     say(n, "is there already and stays; it could hold:",
+			 "已存在，保持不变；可加入："),
 		     name, text);
 		return;
 	}
@@ -215,10 +225,12 @@ static void offer_all(struct init *n)
 	else if (n->cli->settings->action && is_plain(n->s))
 		offer(n, ".github/workflows/clusterlint.yml", workflow_text(n));
 	else
-		buf_printf(&n->out, "%s\n",
-			   say(n,
-			       "no workflow: say where the action lies with --action OWNER/REPOSITORY@VERSION",
-			       "没有工作流：请用 --action OWNER/REPOSITORY@VERSION 指明 action 的位置"));
+		buf_printf(
+		    &n->out, "%s\n",
+		    say(n,
+			"no workflow: say where the action lies with --action "
+			"OWNER/REPOSITORY@VERSION",
+			"没有工作流：请用 --action OWNER/REPOSITORY@VERSION 指明 action 的位置"));
 	if (!n->cli->settings->write_back)
 		buf_printf(&n->out, "%s\n",
 			   say(n, "nothing was written; --write writes what is not there yet",
@@ -231,7 +243,8 @@ static bool is_action(const char *s)
 	for (; *s; s++) {
 		slashes += *s == '/' && !ats;
 		ats += *s == '@';
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./@", *s))
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./@",
+			    *s))
 			return false;
 	}
 	return slashes >= 1 && ats == 1;

@@ -12,7 +12,7 @@ static const char file_name[] = ".clusterlint.yml";
 struct reader {
 	struct session *s;
 	struct cli *cli;
-	const char *path;          /* absolute */
+	const char *path; /* absolute */
 	const char *shown;
 	yaml_document_t doc;
 	bool bad, is_root;
@@ -35,11 +35,10 @@ struct key {
 
 static void wrong(struct reader *r, const yaml_node_t *n, const char *what)
 {
-	cli_error(r->cli, "%s:%zu:%zu: %s", r->shown, n->start_mark.line + 1, n->start_mark.column + 1,
-		  what);
+	cli_error(r->cli, "%s:%zu:%zu: %s", r->shown, n->start_mark.line + 1,
+		  n->start_mark.column + 1, what);
 	r->bad = true;
 }
-
 
 static void unknown(struct reader *r, const yaml_node_t *n, const char *what, const char *word,
 		    const char *const *words, size_t n_words)
@@ -107,8 +106,8 @@ static uint64_t read_size(struct reader *r, const yaml_node_t *n)
 }
 
 /* index of the word, or -1 after having told */
-static int read_choice(struct reader *r, const yaml_node_t *n, const char *const *words, size_t n_words,
-		       const char *what)
+static int read_choice(struct reader *r, const yaml_node_t *n, const char *const *words,
+		       size_t n_words, const char *what)
 {
 	const char *s = text_of(r, n);
 	for (size_t i = 0; s && i < n_words; i++)
@@ -122,8 +121,8 @@ static int read_choice(struct reader *r, const yaml_node_t *n, const char *const
 }
 
 static void each_pair(struct reader *r, const yaml_node_t *n,
-		      void (*read)(struct reader *r, const yaml_node_t *key, const yaml_node_t *value,
-				   void *arg),
+		      void (*read)(struct reader *r, const yaml_node_t *key,
+				   const yaml_node_t *value, void *arg),
 		      void *arg)
 {
 	if (n->type != YAML_MAPPING_NODE) {
@@ -195,6 +194,11 @@ static const char *const rule_levels[] = {
     [RULE_ERROR - 1] = "error",
 };
 
+const char *rule_level_name(enum rule_level level)
+{
+	return level == RULE_AS_IS ? "as-is" : rule_levels[level - 1];
+}
+
 static void rule_level(struct reader *r, const yaml_node_t *n)
 {
 	int level = read_choice(r, n, rule_levels, 4, "level");
@@ -232,7 +236,8 @@ static void key_select(struct reader *r, const yaml_node_t *n)
 		return;
 	}
 	vec_clear(&r->select); /* an inner file selects anew */
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top;
+	     i++) {
 		const char *name = need_text(r, node(r, *i));
 		if (name && is_rule(r, node(r, *i), name))
 			vec_push(&r->select, str_from(name));
@@ -245,7 +250,8 @@ static void key_ignore(struct reader *r, const yaml_node_t *n)
 		wrong(r, n, "a list of rules or families belongs here");
 		return;
 	}
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top;
+	     i++) {
 		const char *name = need_text(r, node(r, *i));
 		if (name && is_rule(r, node(r, *i), name))
 			vec_push(&r->ignore, str_from(name));
@@ -389,10 +395,17 @@ static void key_baseline(struct reader *r, const yaml_node_t *n)
 }
 
 static const struct key top_keys[] = {
-    {"root", key_root},		{"fail-on", key_fail_on},   {"select", key_select},
-    {"ignore", key_ignore},	{"rules", key_rules},	    {"apps", key_apps},
-    {"target", key_target},	{"targets", key_targets},   {"max-connections", key_max_connections},
-    {"baseline", key_baseline}, {"no-inline", key_no_inline},
+    {"root", key_root},
+    {"fail-on", key_fail_on},
+    {"select", key_select},
+    {"ignore", key_ignore},
+    {"rules", key_rules},
+    {"apps", key_apps},
+    {"target", key_target},
+    {"targets", key_targets},
+    {"max-connections", key_max_connections},
+    {"baseline", key_baseline},
+    {"no-inline", key_no_inline},
 };
 
 const struct project_key project_keys[] = {
@@ -514,7 +527,8 @@ static size_t find_files(struct reader *r, const char *dir, const char **out, si
 		vec_release(&(r)->list);                                                           \
 	} while (0)
 
-bool project_file_read(struct session *s, struct cli *cli, const char *dir, struct project_file *out)
+bool project_file_read(struct session *s, struct cli *cli, const char *dir,
+		       struct project_file *out)
 {
 	enum { MOST = 64 };
 	const char *paths[MOST];
@@ -534,97 +548,4 @@ bool project_file_read(struct session *s, struct cli *cli, const char *dir, stru
 	KEEP(&r, targets, struct named_target, out->targets, out->n_targets);
 	KEEP(&r, files, const char *, out->files, out->n_files);
 	return ok;
-}
-
-/* ---- showing ---- */
-
-/* in double quotes: names are other people's */
-static void quoted(struct str s, FILE *out)
-{
-	fputc('"', out);
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			fprintf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
-	}
-	fputc('"', out);
-}
-
-static void print_names(const char *key, const struct str *names, size_t n, FILE *out)
-{
-	if (!n)
-		return;
-	fprintf(out, "%s: [", key);
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%s" STR_FMT, i ? ", " : "", STR_ARG(names[i]));
-	fputs("]\n", out);
-}
-
-static void print_apps(const struct project_policy *p, FILE *out)
-{
-	if (p->n_apps)
-		fputs("apps:\n", out);
-	for (size_t i = 0; i < p->n_apps; i++) {
-		const struct app_policy *a = &p->apps[i];
-		bool later = false;
-		for (size_t k = i + 1; k < p->n_apps; k++)
-			later = later || str_eq(p->apps[k].name, a->name);
-		if (later)
-			continue;
-		fputs("  ", out);
-		quoted(a->name, out);
-		fputs(":\n", out);
-		if (a->pin) {
-			fputs("    pin: ", out);
-			quoted(str_from(a->pin), out);
-			fputc('\n', out);
-		}
-		if (a->rss)
-			fprintf(out, "    rss: %llu\n", (unsigned long long)a->rss);
-		if (a->weight > 0)
-			fprintf(out, "    weight: %g\n", a->weight);
-		if (a->pool)
-			fprintf(out, "    pool: %u\n", a->pool);
-	}
-}
-
-static void print_rules(const struct project_policy *p, FILE *out)
-{
-	if (p->n_rules)
-		fputs("rules:\n", out);
-	for (size_t i = 0; i < p->n_rules; i++) {
-		const struct rule_policy *x = &p->rules[i];
-		fprintf(out, "  " STR_FMT ": {", STR_ARG(x->name));
-		if (x->level != RULE_AS_IS)
-			fprintf(out, "level: %s", rule_levels[x->level - 1]);
-		if (x->tolerated)
-			fprintf(out, "%sfails: false", x->level != RULE_AS_IS ? ", " : "");
-		fputs("}\n", out);
-	}
-}
-
-void project_file_print(const struct project_file *p, struct str config, FILE *out)
-{
-	static const char *const levels[] = {"error", "error", "warning", "note", "never"};
-	fputs("# ", out);
-	quoted(config, out);
-	fprintf(out, p->n_files ? ", settled in\n" : ": nothing is settled\n");
-	for (size_t i = 0; i < p->n_files; i++) {
-		fputs("#   ", out);
-		quoted(str_from(p->files[i]), out);
-		fputc('\n', out);
-	}
-	fprintf(out, "fail-on: %s\n", levels[p->policy.fail_on]);
-	print_names("select", p->policy.select, p->policy.n_select, out);
-	print_names("ignore", p->policy.ignore, p->policy.n_ignore, out);
-	print_rules(&p->policy, out);
-	print_apps(&p->policy, out);
-	if (p->target)
-		fprintf(out, "target: %s\n", p->target);
-	if (p->policy.max_connections)
-		fprintf(out, "max-connections: %u\n", p->policy.max_connections);
-	if (p->no_inline)
-		fputs("no-inline: true\n", out);
 }

@@ -36,6 +36,8 @@ bool project_file_read(struct session *s, struct cli *cli, const char *dir, stru
 /* as YAML, for people */
 void project_file_print(const struct project_file *p, struct str config, FILE *out);
 
+const char *rule_level_name(enum rule_level level);
+
 /* the keys there are, for the manual page and the schema's test */
 struct project_key {
 	const char *name, *value, *help;

@@ -98,7 +98,8 @@ static struct plan_config *config_of(struct plan_config *c, size_t n, struct str
 
 static bool lies_below(struct str path, struct str dir)
 {
-	return !dir.len || (str_starts(path, dir) && path.len > dir.len && path.ptr[dir.len] == '/');
+	return !dir.len ||
+	       (str_starts(path, dir) && path.len > dir.len && path.ptr[dir.len] == '/');
 }
 
 /* A file that several configs share may be alive in one that this run does not look at. */
@@ -114,13 +115,13 @@ static void report_unused(struct plan_config *c, const struct suppression *x)
 	plan_tool_finding(
 	    c, "suppression-unused", LEVEL_WARNING, (struct place){x->source, x->at}, STR(""), 0,
 	    arena_printf(a,
-			 "nothing here is reported by '" STR_FMT "' (any more), so this suppression "
+			 "nothing here is reported by '" STR_FMT
+			 "' (any more), so this suppression "
 			 "would only hide the next mistake: take it away",
 			 STR_ARG(x->rule)),
-	    arena_printf(a,
-			 "'" STR_FMT
-			 "' 在这里（已）没有报告，此抑制注释只会掩盖下一个错误：请删除它",
-			 STR_ARG(x->rule)));
+	    arena_printf(
+		a, "'" STR_FMT "' 在这里（已）没有报告，此抑制注释只会掩盖下一个错误：请删除它",
+		STR_ARG(x->rule)));
 }
 
 void plan_report_suppressions(struct suppressions *s, struct plan_config *c, size_t n)

@@ -35,9 +35,8 @@ static bool is_listed(const struct str *list, size_t n, const struct card *card)
 /* A level is for what is wrong now: what does no harm as long as the app runs once stays a note. */
 static void apply_settings(const struct project_policy *p, struct finding *f)
 {
-	static const enum level levels[] = {[RULE_NOTE] = LEVEL_NOTE,
-					    [RULE_WARNING] = LEVEL_WARNING,
-					    [RULE_ERROR] = LEVEL_ERROR};
+	static const enum level levels[] = {
+	    [RULE_NOTE] = LEVEL_NOTE, [RULE_WARNING] = LEVEL_WARNING, [RULE_ERROR] = LEVEL_ERROR};
 	if (!f->card)
 		return;
 	struct rule_policy rule = plan_rule(p, f->card);
@@ -92,8 +91,7 @@ static bool covers(struct place app, struct line_range r)
 /* A change of the config within one app concerns that app; anywhere else it may concern all. */
 static bool config_touches(const struct plan_config *c, const struct finding *f)
 {
-	const struct changed_file *file =
-	    changes_of(c->policy->changes, c->config->source->path);
+	const struct changed_file *file = changes_of(c->policy->changes, c->config->source->path);
 	if (!file)
 		return false;
 	for (size_t i = 0; i < file->n_ranges; i++) {

@@ -10,17 +10,17 @@ static const char *const endings[] = {
 /* one comment, taken apart */
 struct comment {
 	const struct source *source;
-	struct span span;        /* with its delimiters */
+	struct span span; /* with its delimiters */
 	enum directive what;
-	struct str rules;        /* "a, b" */
-	struct str reason;       /* ptr NULL: no "--" */
-	uint32_t line;           /* that it covers alone */
+	struct str rules;  /* "a, b" */
+	struct str reason; /* ptr NULL: no "--" */
+	uint32_t line;	   /* that it covers alone */
 };
 
 /* a clusterlint-ignore-start that waits for its end */
 struct open_block {
 	struct comment start;
-	size_t from, to;         /* its suppressions in the list */
+	size_t from, to; /* its suppressions in the list */
 };
 
 struct scan {
@@ -92,8 +92,8 @@ static size_t find_dashes(struct str text)
 static enum directive directive_of(struct str word)
 {
 	for (enum directive d = DIR_NEXT; d < DIR_NONE; d++)
-		if (word.len == sizeof ignore - 1 + strlen(endings[d]) && str_starts(word, STR(ignore)) &&
-		    str_ends(word, str_from(endings[d])))
+		if (word.len == sizeof ignore - 1 + strlen(endings[d]) &&
+		    str_starts(word, STR(ignore)) && str_ends(word, str_from(endings[d])))
 			return d;
 	return DIR_NONE;
 }
@@ -101,8 +101,7 @@ static enum directive directive_of(struct str word)
 /* false: none of ours */
 static bool read_comment(struct suppressions *s, struct comment *c)
 {
-	struct str text =
-	    inside(str_sub(c->source->text, c->span.start, c->span.end));
+	struct str text = inside(str_sub(c->source->text, c->span.start, c->span.end));
 	if (!str_starts(text, STR(marker)))
 		return false;
 	struct str word = str_sub(text, 0, word_length(text));
@@ -165,8 +164,8 @@ static uint32_t day_of(struct str s)
 	return y * 10000 + m * 100 + d;
 }
 
-/* Cuts "until DATE" or "[until DATE]" off the reason's end; the date's text, or ptr NULL where there
- * is none. "until we have Redis" is prose. */
+/* Cuts "until DATE" or "[until DATE]" off the reason's end; the date's text, or ptr NULL where
+ * there is none. "until we have Redis" is prose. */
 static struct str cut_until(struct str *reason)
 {
 	struct str r = *reason, none = {NULL, 0};
@@ -271,23 +270,24 @@ static void unknown_rule(struct suppressions *s, struct place at, struct str nam
 		}
 	}
 	struct str known = near ? near->id : STR("");
-	complain(s, "suppression-unknown-rule", at,
-		 near ? arena_printf(s->arena,
-				     "there is no rule '" STR_FMT "', so nothing is suppressed: did "
-				     "you mean '" STR_FMT "'?",
-				     STR_ARG(name), STR_ARG(known))
-		      : arena_printf(s->arena,
-				     "there is no rule '" STR_FMT "', so nothing is suppressed: "
-				     "'clusterlint rules' lists what there is",
-				     STR_ARG(name)),
-		 near ? arena_printf(s->arena,
-				     "没有名为 '" STR_FMT "' 的规则，因此什么也没有抑制：是否想写 '" STR_FMT
-				     "'？",
-				     STR_ARG(name), STR_ARG(known))
-		      : arena_printf(s->arena,
-				     "没有名为 '" STR_FMT
-				     "' 的规则，因此什么也没有抑制：'clusterlint rules' 会列出所有规则",
-				     STR_ARG(name)));
+	complain(
+	    s, "suppression-unknown-rule", at,
+	    near ? arena_printf(s->arena,
+				"there is no rule '" STR_FMT "', so nothing is suppressed: did "
+				"you mean '" STR_FMT "'?",
+				STR_ARG(name), STR_ARG(known))
+		 : arena_printf(s->arena,
+				"there is no rule '" STR_FMT "', so nothing is suppressed: "
+				"'clusterlint rules' lists what there is",
+				STR_ARG(name)),
+	    near ? arena_printf(s->arena,
+				"没有名为 '" STR_FMT
+				"' 的规则，因此什么也没有抑制：是否想写 '" STR_FMT "'？",
+				STR_ARG(name), STR_ARG(known))
+		 : arena_printf(s->arena,
+				"没有名为 '" STR_FMT
+				"' 的规则，因此什么也没有抑制：'clusterlint rules' 会列出所有规则",
+				STR_ARG(name)));
 }
 
 static bool is_name(char c)
@@ -428,8 +428,9 @@ void suppress_scan(struct suppressions *s, const struct js_file *f)
 
 /* ---- YAML ---- */
 
-/* Where a line's comment begins: at a '#' at its start or behind a blank, outside of quotes. A block
- * scalar that holds such a line is taken for a comment; it would have to hold our own word. */
+/* Where a line's comment begins: at a '#' at its start or behind a blank, outside of quotes. A
+ * block scalar that holds such a line is taken for a comment; it would have to hold our own word.
+ */
 static size_t yaml_comment(struct str line)
 {
 	char quote = 0;

@@ -55,7 +55,8 @@ static void a_comment_alone_covers_the_next_line_that_holds_code(void **state)
 {
 	struct fixture f;
 	(void)state;
-	scan(&f, "a.js", "// clusterlint-ignore state-in-memory -- why\n\n/* x */\nlet a;\nlet b;\n", 0);
+	scan(&f, "a.js",
+	     "// clusterlint-ignore state-in-memory -- why\n\n/* x */\nlet a;\nlet b;\n", 0);
 	assert_string_equal(reason(&f, "state-in-memory", 4), "why");
 	assert_null(reason(&f, "state-in-memory", 5));
 	assert_null(reason(&f, "cache-in-memory", 4));
@@ -116,7 +117,8 @@ static void a_date_alone_is_no_reason(void **state)
 {
 	struct fixture f;
 	(void)state;
-	scan(&f, "a.js", "// clusterlint-ignore state-in-memory -- [until 2027-01-31]\nlet a;\n", 0);
+	scan(&f, "a.js", "// clusterlint-ignore state-in-memory -- [until 2027-01-31]\nlet a;\n",
+	     0);
 	assert_null(reason(&f, "state-in-memory", 2));
 	assert_problem(&f, "suppression-without-reason");
 	end(&f);
@@ -126,7 +128,8 @@ static void a_day_that_does_not_exist_is_refused(void **state)
 {
 	struct fixture f;
 	(void)state;
-	scan(&f, "a.js", "// clusterlint-ignore state-in-memory -- x until 2023-02-29\nlet a;\n", 0);
+	scan(&f, "a.js", "// clusterlint-ignore state-in-memory -- x until 2023-02-29\nlet a;\n",
+	     0);
 	assert_null(reason(&f, "state-in-memory", 2));
 	assert_problem(&f, "suppression-malformed");
 	end(&f);
@@ -134,11 +137,15 @@ static void a_day_that_does_not_exist_is_refused(void **state)
 
 static void odd_texts_break_nothing(void **state)
 {
-	static const char *const texts[] = {
-	    "//clusterlint-", "/*clusterlint-ignore*/", "// clusterlint-ignore state-in-memory --",
-	    "// clusterlint-ignore -- ]", "// clusterlint-ignore-end", "/* clusterlint-ignore x -- until",
-	    "// clusterlint-ignore state-in-memory -- until]", "// clusterlint-ignore , , -- x",
-	    "// clusterlint-ignore state-in-memory -- [until ]"};
+	static const char *const texts[] = {"//clusterlint-",
+					    "/*clusterlint-ignore*/",
+					    "// clusterlint-ignore state-in-memory --",
+					    "// clusterlint-ignore -- ]",
+					    "// clusterlint-ignore-end",
+					    "/* clusterlint-ignore x -- until",
+					    "// clusterlint-ignore state-in-memory -- until]",
+					    "// clusterlint-ignore , , -- x",
+					    "// clusterlint-ignore state-in-memory -- [until ]"};
 	struct fixture f;
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
