@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "base/err.h"
 #include "base/vec.h"
+#include "rules/evidence_zh.h"
 #include "rules/registry.h"
 
 /* A hazard that is being told, and what its evidence grows in. The hazard is
@@ -80,7 +81,13 @@ void check_evidence(struct check *c, struct hazard *h, enum evidence_role role, 
 	va_start(ap, fmt);
 	const char *message = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
-	add(c, h, (struct evidence){.role = role, .message = message, .at = at});
+	const char *zh = evidence_zh(fmt);
+	if (zh) {
+		va_start(ap, fmt);
+		zh = arena_vprintf(c->arena, zh, ap);
+		va_end(ap);
+	}
+	add(c, h, (struct evidence){.role = role, .message = message, .message_zh = zh, .at = at});
 }
 
 void check_reached(struct check *c, struct hazard *h, prog_id fn, uint32_t phase_mask)

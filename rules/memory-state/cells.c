@@ -273,14 +273,17 @@ static bool is_candidate(const struct check *c, const struct prog_cell *cell)
 	}
 }
 
-static void add_accesses(struct looked *l, struct hazard *h, enum evidence_role role, const char *verb,
-			 const uint32_t *list, size_t n)
+static void add_accesses(struct looked *l, struct hazard *h, enum evidence_role role, const uint32_t *list, size_t n)
 {
 	enum { MOST = 3 };
 	const struct program *p = l->c->program;
 	for (size_t i = 0; i < n && i < MOST; i++) {
 		const struct cell_access *x = &l->cell->accesses[list[i]];
-		check_evidence(l->c, h, role, prog_place(p, x->file, x->node), "%s in %s", verb, prog_fn_name(p, x->fn));
+		struct place at = prog_place(p, x->file, x->node);
+		if (role == EV_WRITTEN)
+			check_evidence(l->c, h, role, at, "written in %s", prog_fn_name(p, x->fn));
+		else
+			check_evidence(l->c, h, role, at, "read in %s", prog_fn_name(p, x->fn));
 	}
 }
 
@@ -319,8 +322,8 @@ static void report(struct looked *l, const struct judgement *j)
 	h->root = str_hash(h->at.source->path) ^ (cell->class_ ? cell->class_ : h->at.span.start) ^ str_hash(str_from(j->rule));
 	check_evidence(c, h, EV_DECLARED, h->at, "declared here, once in each process");
 	add_maker(l, h);
-	add_accesses(l, h, EV_WRITTEN, "written", l->u->puts, l->u->n_puts);
-	add_accesses(l, h, EV_READ, "read", l->u->gets, l->u->n_gets);
+	add_accesses(l, h, EV_WRITTEN, l->u->puts, l->u->n_puts);
+	add_accesses(l, h, EV_READ, l->u->gets, l->u->n_gets);
 	check_reached(c, h, cell->accesses[l->u->puts[0]].fn, PHASE_RUNTIME);
 	check_commit(c, h);
 }

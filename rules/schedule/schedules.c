@@ -281,7 +281,7 @@ static void check_root(struct check *c, const struct prog_root *root)
 	check_evidence(c, h, EV_DECLARED, h->at, "scheduled here: " STR_FMT, STR_ARG(root->label));
 	const struct prog_call *call = first_work(p, root->fn, SHARED_WORK);
 	if (call)
-		check_evidence(c, h, EV_WRITTEN, prog_place(p, call->file, call->node), "%s here", work.what);
+		check_evidence(c, h, EV_WRITTEN, prog_place(p, call->file, call->node), "done here");
 	apply_guard(c, h, &g);
 	if (h->mitigation == MITIGATION_NONE)
 		apply_lock(c, h, root->fn);
