@@ -98,6 +98,15 @@ static const char *message(struct json *j, const char *en, const char *zh)
 	return j->o->lang == LANG_ZH && zh ? zh : en;
 }
 
+/* __dirname makes paths absolute: the document says them from the root, the same on every machine */
+static struct str below_root(const struct json *j, struct str path)
+{
+	struct str root = j->o->ctx && j->o->ctx->fs ? j->o->ctx->fs->root : (struct str){0};
+	if (!path.ptr || !root.len || !str_starts(path, root) || path.len < root.len || (path.len > root.len && path.ptr[root.len] != '/'))
+		return path;
+	return path.len > root.len + 1 ? str_sub(path, root.len + 1, path.len) : STR(".");
+}
+
 static cJSON *location(struct json *j, struct place at)
 {
 	if (!at.source)
@@ -266,8 +275,8 @@ static cJSON *recommended(struct json *j, const struct app_report *a)
 static void put_start(struct json *j, cJSON *o, const struct app_report *a)
 {
 	const struct eco_app *m = a->model;
-	put_str(j, o, "script", m->script);
-	put_str(j, o, "cwd", m->cwd);
+	put_str(j, o, "script", below_root(j, m->script));
+	put_str(j, o, "cwd", below_root(j, m->cwd));
 	cJSON *args = list(o, "args");
 	for (size_t i = 0; i < m->n_args; i++)
 		append(args, text(j, m->args[i]));

@@ -143,6 +143,11 @@ struct prog_private {
 	const struct record_flow *flows; /* records.h */
 	size_t n_flows;
 	uint32_t depth;            /* of resolution */
+	struct {
+		prog_id file;
+		js_node object;
+	} spreading[8];            /* objects whose spreads are being looked into */
+	uint32_t n_spreading;
 	bool linking;              /* parameters and calls may still change */
 };
 

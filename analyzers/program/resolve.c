@@ -113,6 +113,21 @@ static struct entity property_value(const struct program *p, prog_id file, js_no
 	return prog_resolve(p, file, js_at(f, prop)->b);
 }
 
+/* state = { ...state, x }: an object may be spread into itself, also through others; false: do not follow */
+static bool enter_spread(const struct program *p, prog_id file, js_node object)
+{
+	struct prog_private *pr = priv(p);
+	enum { MOST = sizeof pr->spreading / sizeof *pr->spreading };
+	for (uint32_t i = 0; i < pr->n_spreading; i++)
+		if (pr->spreading[i].file == file && pr->spreading[i].object == object)
+			return false;
+	if (pr->n_spreading == MOST)
+		return false;
+	pr->spreading[pr->n_spreading].file = file;
+	pr->spreading[pr->n_spreading++].object = object;
+	return true;
+}
+
 static bool object_member(const struct program *p, prog_id file, js_node object, struct str name, struct entity *out)
 {
 	const struct js_file *f = prog_js(p, file);
@@ -120,7 +135,10 @@ static bool object_member(const struct program *p, prog_id file, js_node object,
 		js_node prop = js_kid(f, object, i);
 		if (js_kind(f, prop) == JS_SPREAD) {
 			struct entity e = prog_resolve(p, file, js_at(f, prop)->a);
+			if (!enter_spread(p, file, object))
+				continue;
 			e = entity_member(p, e, name);
+			priv(p)->n_spreading--;
 			if (e.kind == ENT_FUNCTION || e.kind == ENT_CLASS || e.kind == ENT_INSTANCE ||
 			    (e.kind == ENT_VALUE && !e.members.len)) {
 				*out = e;
