@@ -317,6 +317,14 @@ static uint32_t param_value(const struct reader *r, prog_id file, const struct j
 	return PUT_DATA;
 }
 
+/* setTimeout(() => cache.delete(key), ttl): nobody outside of this process notices when it fires */
+static bool only_own_memory(const struct reader *r, prog_id file, js_node call)
+{
+	const struct js_file *js = js_of(r->p, file);
+	prog_id fn = js_at(js, call)->n_kids ? prog_callback(r->p, file, js_kid(js, call, 0)) : PROG_NONE;
+	return fn != PROG_NONE && !(r->p->fns[fn].effects_all & ~(uint32_t)(EFFECT_LOCAL_WRITE | EFFECT_LOG));
+}
+
 static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -328,7 +336,7 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 	if (dot != (size_t)-1)
 		last = str_sub(last, dot + 1, last.len);
 	if (e.kind == ENT_GLOBAL && (str_is(e.module, "setTimeout") || str_is(e.module, "setInterval")))
-		return PUT_TIMER;
+		return only_own_memory(r, file, n) ? PUT_EXPIRY : PUT_TIMER;
 	if (e.kind == ENT_PACKAGE && str_is(e.module, "child_process"))
 		return str_ends(last, STR("Sync")) ? PUT_DATA : PUT_CHILD;
 	if (e.kind == ENT_PACKAGE && (str_is(e.module, "node-pty") || str_is(e.module, "execa") ||
@@ -336,8 +344,11 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 				      str_is(e.module, "puppeteer-core") || str_is(e.module, "playwright")))
 		return PUT_CHILD;
 	if (js_kind(js, n) == JS_NEW) {
-		if (e.kind == ENT_GLOBAL)
-			return str_is(e.module, "Promise") ? PUT_PROMISE : PUT_DATA;
+		if (e.kind == ENT_GLOBAL && str_is(e.module, "Promise"))
+			return PUT_PROMISE;
+		/* formatters, expressions: made of their arguments alone */
+		if (e.kind == ENT_GLOBAL && (str_is(e.module, "Intl") || str_is(e.module, "RegExp") || str_is(e.module, "TextDecoder")))
+			return PUT_PURE;
 		return e.kind == ENT_PACKAGE ? PUT_CLIENT : PUT_DATA;
 	}
 	if (awaited)
@@ -387,7 +398,7 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
 		js_node kid = js_kid(js, n, i);
 		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : kid;
-		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED);
+		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED | PUT_EXPIRY);
 		kinds |= is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
 	}
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;

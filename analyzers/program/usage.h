@@ -33,6 +33,7 @@ enum {
 	PUT_FUNCTION = 2048,
 	PUT_PURE = 4096,     /* computed by a call without effects from key alone: a memo */
 	PUT_UNKNOWN = 8192,
+	PUT_EXPIRY = 16384,  /* a timer whose callback touches nothing but this process's memory: entries that run out */
 	PUT_LIVE = PUT_SOCKET | PUT_RESPONSE | PUT_RESOLVER | PUT_TIMER | PUT_CHILD
 };
 

@@ -247,12 +247,37 @@ static struct judgement judge(const struct looked *l)
 		return NOTHING;
 	if (u->put_values & PUT_LIVE)
 		return judge_live(l);
+	if (only(u->put_values, PUT_EXPIRY))
+		return NOTHING; /* the timers of a cache's entries */
 	if (!is_collection(cell) && !(u->put_keys & ~(uint32_t)KEY_NONE))
 		return judge_scalar(l);
 	return judge_collection(l);
 }
 
 /* ---- telling it ---- */
+
+/* Is an object of the class made while the app serves, itself or as a part of another that is? Then what holds those
+ * objects is the hazard, not each field of theirs. */
+static bool is_made_while_serving(const struct check *c, prog_id file, js_node class_, int depth)
+{
+	const struct program *p = c->program;
+	for (size_t i = 0; depth < 4 && i < p->n_calls; i++) {
+		const struct prog_call *call = &p->calls[i];
+		const struct js_file *js = p->files[call->file].js;
+		if (call->callee.kind != ENT_CLASS || call->callee.file != file || call->callee.node != class_ || js_kind(js, call->node) != JS_NEW)
+			continue;
+		/* X.instance = new X(): a singleton, however late it is made */
+		js_node up = js_at(js, call->node)->parent;
+		bool kept_once = js_kind(js, up) == JS_ASSIGN && js_kind(js, js_at(js, up)->a) != JS_INDEX;
+		if (!kept_once && (prog_phases(p, c->app, call->fn) & PHASE_RUNTIME))
+			return true;
+		for (js_node n = call->node; n; n = js_at(js, n)->parent)
+			if (js_kind(js, n) == JS_FIELD && !(js_at(js, n)->flags & JSF_STATIC) &&
+			    is_made_while_serving(c, call->file, js_at(js, n)->parent, depth + 1))
+				return true;
+	}
+	return false;
+}
 
 static bool is_candidate(const struct check *c, const struct prog_cell *cell)
 {
@@ -336,6 +361,8 @@ void check_cells(struct check *c)
 			continue;
 		struct looked l = {c, cell, prog_cell_usage(c->arena, c->program, c->app, cell)};
 		struct judgement j = judge(&l);
+		if (j.rule && cell->kind == CELL_FIELD && is_made_while_serving(c, cell->file, cell->class_, 0))
+			continue;
 		if (j.rule)
 			report(&l, &j);
 	}
