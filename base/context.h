@@ -29,6 +29,8 @@ struct context {
 	size_t n_map;
 	uint32_t threads;
 	uint32_t today;         /* 20270131, in UTC; 0: not told */
+	const char *program;    /* the running program's own file, beside which the helper lies; "": not known */
+	bool native_deps;       /* look at native code of dependencies too */
 };
 
 #endif

@@ -159,6 +159,11 @@ static void make_edges(struct program *p, struct prog_file *file, struct file_pr
 		memcpy(u, fp->unresolved.ptr, fp->unresolved.len * sizeof *u);
 	file->unresolved = u;
 	file->n_unresolved = fp->unresolved.len;
+	struct prog_addon *addons = arena_array(priv(p)->arena, struct prog_addon, fp->addons.len);
+	if (fp->addons.len)
+		memcpy(addons, fp->addons.ptr, fp->addons.len * sizeof *addons);
+	file->addons = addons;
+	file->n_addons = fp->addons.len;
 }
 
 static void number_files(struct program *p, struct loader *l)

@@ -55,6 +55,7 @@ struct file_priv {
 	VEC(struct hung) protos;      /* X.prototype.name = ..., owner: binding of X */
 	VEC(struct hung) this_props;  /* this.name = ..., owner: JS_CLASS or JS_FUNCTION */
 	VEC(struct prog_unresolved) unresolved;
+	VEC(struct prog_addon) addons;
 	node_vec *returns;  /* [n_functions] expressions that a function returns */
 };
 

@@ -44,6 +44,7 @@ static void release_file(const struct js_file *js, struct file_priv *fp)
 	vec_release(&fp->protos);
 	vec_release(&fp->this_props);
 	vec_release(&fp->unresolved);
+	vec_release(&fp->addons);
 	map_release(&fp->export_names);
 	map_release(&fp->names);
 	map_release(&fp->props);

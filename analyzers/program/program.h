@@ -60,6 +60,11 @@ struct prog_file {
 		const char *why;        /* "computed specifier", "no such file" */
 	} *unresolved;
 	size_t n_unresolved;
+	const struct prog_addon {       /* a built addon that it loads by path */
+		js_node at;
+		struct str path;        /* "build/Release/x.node" below the root; need not exist before a build */
+	} *addons;
+	size_t n_addons;
 };
 
 /* An app as the program sees it: at most 64 of them (the cli splits runs that have more). */

@@ -208,6 +208,31 @@ static void add_trouble(struct collector *c, js_node at, const char *why)
 	vec_push(&c->fp->unresolved, u);
 }
 
+/* Addons are built on the machine that runs them, so the file is often not there. cmake-js and older
+ * code leave the ending out. */
+static bool is_addon(struct str specifier)
+{
+	return str_ends(specifier, STR(".node")) || str_find(specifier, STR("build/Release/")) != (size_t)-1 ||
+	       str_find(specifier, STR("build/Debug/")) != (size_t)-1;
+}
+
+/* specifier: relative to the file, or below the root where it was computed */
+static bool add_addon(struct collector *c, js_node at, struct str specifier, struct resolution r)
+{
+	struct prog_addon a = {.at = at, .path = r.path};
+	bool relative = str_starts(specifier, STR("."));
+	if (!is_addon(specifier) || (!relative && js_kind(c->f, at) == JS_CALL && js_at(c->f, at)->n_kids &&
+				     js_kind(c->f, js_kid(c->f, at, 0)) == JS_STRING))
+		return false;
+	if (r.kind == RESOLVE_MISSING &&
+	    !fs_join(c->p->ctx->fs, c->p->ctx->arena, relative ? path_dir(c->f->source->path) : STR(""), specifier,
+		     &a.path))
+		return false;
+	a.path = arena_str(c->p->ctx->arena, a.path);
+	vec_push(&c->fp->addons, a);
+	return true;
+}
+
 static void add_resolution(struct collector *c, js_node at, int edge, struct str specifier,
 			   struct resolution r, bool type_only)
 {
@@ -231,10 +256,12 @@ static void add_resolution(struct collector *c, js_node at, int edge, struct str
 		break;
 	}
 	case RESOLVE_MISSING:
-		if (!type_only)
+		if (!type_only && !add_addon(c, at, specifier, r))
 			add_trouble(c, at, arena_printf(c->a, "no file for '" STR_FMT "'", STR_ARG(specifier)));
 		break;
 	case RESOLVE_ASSET:
+		if (!type_only)
+			add_addon(c, at, specifier, r);
 		break;
 	}
 	vec_push(&c->fp->specs, s);

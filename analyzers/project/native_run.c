@@ -214,7 +214,7 @@ static void add_note(struct run *r, const char *note)
 	vec_push(&r->notes, note);
 }
 
-static void note_units(struct run *r, const struct native_result *result)
+static void note_units(struct run *r, struct native_result *result)
 {
 	size_t partial = 0, failed = 0;
 	const char *header = NULL, *file = NULL;
@@ -234,9 +234,10 @@ static void note_units(struct run *r, const struct native_result *result)
 					       "understood in part",
 					 header, partial, result->n_units));
 	else if (partial && of_node)
-		add_note(r, arena_printf(r->a, "the headers of Node or node-addon-api are not installed: %zu "
-					       "native sources were read with stand-ins for them",
-					 partial));
+		result->stand_ins =
+		    arena_printf(r->a, "the headers of Node or node-addon-api are not installed: %zu "
+				       "native source%s read with stand-ins for them",
+				 partial, partial == 1 ? " was" : "s were");
 	if (failed)
 		add_note(r, arena_printf(r->a, "%zu of %zu native sources were not looked at (%s)", failed,
 					 result->n_units, file));

@@ -73,6 +73,7 @@ struct native_result {
 	size_t n_units;
 	const char *const *notes; /* what was not looked at, and how to get it */
 	size_t n_notes;
+	const char *stand_ins; /* a note: Node's own headers were stood in for; or NULL */
 };
 
 struct native_limits {
