@@ -145,6 +145,8 @@ static int show_files(const struct cli *cli, struct session *s)
 	for (size_t i = 0; i < r->n_programs; i++)
 		for (size_t k = 0; k < r->programs[i]->n_files; k++)
 			vec_push(&paths, r->programs[i]->files[k].source->path);
+	for (size_t i = 0; i < r->n_native_files; i++)
+		vec_push(&paths, r->native_files[i]->path);
 	qsort(paths.ptr, paths.len, sizeof *paths.ptr, by_path);
 	struct buf b = {0};
 	struct paint p = {&b, false, cli_locale_is_utf8(), 0};

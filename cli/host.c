@@ -119,6 +119,13 @@ void host_limit(struct host *h, const char *root)
 	arena_release(&a);
 }
 
+const char *host_program(struct arena *a)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
+	return n > 0 && (size_t)n < sizeof path ? arena_cstr(a, (struct str){path, (size_t)n}) : "";
+}
+
 struct host host_detect(void)
 {
 	struct host h = {1, 0};

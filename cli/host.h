@@ -10,6 +10,9 @@ struct host {
 };
 
 struct host host_detect(void);
+struct arena;
+/* absolute path of the running program's own file, "" where the system does not tell */
+const char *host_program(struct arena *a);
 /* Lowers h by the cgroup limits found below `root` ("" for the real ones:
  * ROOT/proc/self/cgroup, ROOT/sys/fs/cgroup). */
 void host_limit(struct host *h, const char *root);

@@ -61,6 +61,8 @@ static const struct option analysis[] = {
      "PM2 that runs the config: 5, 6 or 7 (default: what the project pins, else 7)"},
     {"no-inline", 0, OPT_BOOL, FIELD(no_inline), NULL, NULL,
      "ignore comments that accept findings (clusterlint-ignore)"},
+    {"native-deps", 0, OPT_BOOL, FIELD(native_deps), NULL, NULL,
+     "also look at the C and C++ of addons below node_modules"},
     {"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
 };
 

@@ -58,7 +58,7 @@ struct settings {
 	uint32_t cpus;      /* 0: this host's */
 	uint64_t memory;    /* 0: this host's */
 	struct option_list env, env_files, map;
-	bool inherit_env, no_inline;
+	bool inherit_env, no_inline, native_deps;
 	const char *scenario, *root, *pm2_cwd, *settings;
 	uint32_t pm2_version, threads; /* 0: not told */
 	/* what comes out */

@@ -281,6 +281,8 @@ static bool set_context(struct session *s, struct cli *cli, const struct request
 	s->ctx.arena = &s->arena;
 	s->ctx.fs = &s->fs;
 	s->ctx.today = today();
+	s->ctx.program = host_program(&s->arena);
+	s->ctx.native_deps = o->native_deps;
 	s->ctx.threads = o->threads ? o->threads : host_detect().cpus;
 	if (o->pm2_version && (o->pm2_version < 5 || o->pm2_version > 7)) {
 		cli_error(cli, "--pm2-version: '%u' is not 5, 6 or 7", o->pm2_version);

@@ -37,7 +37,8 @@ static void read_config(struct suppressions *s, struct map *seen, const struct e
 }
 
 void plan_read_suppressions(struct suppressions *s, const struct plan_config *c, size_t n,
-			    const struct program *const *programs, size_t n_programs)
+			    const struct program *const *programs, size_t n_programs,
+			    const struct native_reader *natives)
 {
 	struct map seen = {0};
 	for (size_t i = 0; i < n; i++)
@@ -50,6 +51,9 @@ void plan_read_suppressions(struct suppressions *s, const struct plan_config *c,
 			map_put(&seen, file->source->path, 0);
 			suppress_scan(s, file->js);
 		}
+	for (size_t i = 0; i < natives->sources.len; i++)
+		if (natives->sources.ptr[i])
+			suppress_scan_c(s, natives->sources.ptr[i]);
 	map_release(&seen);
 }
 

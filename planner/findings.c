@@ -329,6 +329,7 @@ void plan_findings(struct plan_config *c)
 		add_undecided(c, &c->apps.ptr[i]);
 		add_pinned(c, &c->apps.ptr[i]);
 		add_missing_sources(c, &c->apps.ptr[i]);
+		plan_report_natives(c, &c->apps.ptr[i]);
 	}
 }
 

@@ -113,6 +113,11 @@ static void policy(struct plan_config *c, struct plan_app *app)
 		recommend(app, EXEC_FORK, 1, arena_printf(a, "pinned: %s", app->own->pin));
 		return;
 	}
+	if (app->native_read && app->r.entries && app->r.entries->not_node) {
+		uint32_t n = app->r.model->processes ? app->r.model->processes : 1;
+		recommend(app, EXEC_FORK, n, "nothing found in its C or C++ that a second process breaks: as many as now");
+		return;
+	}
 	const char *why_not = no_cluster(a, app);
 	if (why_not) {
 		recommend(app, EXEC_FORK, 1, why_not);

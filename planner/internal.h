@@ -2,9 +2,25 @@
 #define PLANNER_INTERNAL_H
 /* What the planner's parts hand to each other while a report grows. Everything
  * lives in ctx->arena, the vectors apart, which run.c releases. */
+#include "analyzers/program/addons.h"
 #include "base/vec.h"
 #include "planner/plan.h"
 #include "planner/suppress.h"
+#include "rules/native.h"
+
+/* native code of the whole run: each target is read once */
+struct plan_native; /* a target and what was found in it: native.c */
+struct plan_natives {
+	struct native_reader reader;
+	VEC(const struct plan_native *) targets;
+};
+
+/* native code that an app loads, or is */
+struct native_use {
+	const struct plan_native *native; /* NULL: no sources of it were found */
+	struct place at;                  /* where it is loaded */
+	struct str name;
+};
 
 /* one line of starting a program: what project_find_entries is asked, once */
 struct plan_command {
@@ -28,6 +44,8 @@ struct plan_app {
 	uint32_t hosts;         /* hosts that deploy names, at least 1 */
 	struct place hosts_at;
 	VEC(const char *) reasons, notes;
+	VEC(struct native_use) native;
+	bool native_read;       /* some C or C++ of it was looked at */
 };
 
 struct plan_config {
@@ -42,6 +60,13 @@ struct plan_config {
 	VEC(struct hazard) config_hazards; /* found by rules with the sources' help */
 	VEC(uint32_t) config_hazard_apps;
 };
+
+/* native.c */
+void plan_find_natives(struct plan_natives *all, struct project *project, struct plan_app *app);
+/* appends to the app's hazards */
+void plan_add_natives(struct plan_config *c, struct plan_app *app);
+void plan_report_natives(struct plan_config *c, const struct plan_app *app);
+void plan_natives_release(struct plan_natives *all);
 
 /* status.c */
 void plan_statuses(struct plan_config *c);
@@ -79,7 +104,8 @@ void plan_reports_of_files(struct plan_config *c, const struct program *const *p
 
 /* accept.c: comments that accept findings */
 void plan_read_suppressions(struct suppressions *s, const struct plan_config *c, size_t n,
-			    const struct program *const *programs, size_t n_programs);
+			    const struct program *const *programs, size_t n_programs,
+			    const struct native_reader *natives);
 void plan_accept_hazards(struct plan_config *c, struct plan_app *app);
 /* what is wrong with the comments themselves; after the findings of all configs */
 void plan_report_suppressions(struct suppressions *s, struct plan_config *c, size_t n);

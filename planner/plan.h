@@ -93,6 +93,8 @@ struct run_report {
 	const struct config_report *configs;
 	size_t n_configs;
 	uint32_t files, unreadable;
+	const struct source *const *native_files; /* C and C++, counted in files */
+	size_t n_native_files;
 	uint32_t errors, warnings, notes; /* of findings that count */
 	uint32_t suppressed, baselined, elsewhere, deselected;
 	struct program **programs;     /* hold the sources that places point into: see plan_release */

@@ -16,6 +16,7 @@ struct run {
 	struct map by_key;
 	VEC(struct program *) programs;
 	struct suppressions suppressions;
+	struct plan_natives natives;
 	uint32_t unreadable;
 };
 
@@ -228,6 +229,13 @@ static void build_programs(struct run *run)
 		build_batch(run, batch, n);
 }
 
+static void find_natives(struct run *run, struct plan_config *work, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < work[i].apps.len; k++)
+			plan_find_natives(&run->natives, run->project, &work[i].apps.ptr[k]);
+}
+
 /* ---- hazards ---- */
 
 static void fill_entries(struct arena *a, struct plan_app *app)
@@ -269,11 +277,14 @@ static void analyse_app(struct plan_config *c, size_t index)
 	struct plan_app *app = &c->apps.ptr[index];
 	struct arena *a = c->ctx->arena;
 	fill_entries(a, app);
-	if (!app->command || !app->command->program)
+	if (!app->command)
 		return;
 	const struct program *p = app->command->program;
-	app->r.files_reached = p->apps[app->command->app].n_files;
-	part_hazards(c, index, rules_run(p, app->command->app, app->r.model, c->cards, a));
+	if (p) {
+		app->r.files_reached = p->apps[app->command->app].n_files;
+		part_hazards(c, index, rules_run(p, app->command->app, app->r.model, c->cards, a));
+	}
+	plan_add_natives(c, app);
 	plan_accept_hazards(c, app);
 	plan_kind(app);
 }
@@ -413,6 +424,8 @@ static void count(struct run_report *r)
 static void release(struct run *run, struct plan_config *work, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < work[i].apps.len; k++)
+			vec_release(&work[i].apps.ptr[k].native);
 		vec_release(&work[i].apps);
 		vec_release(&work[i].findings);
 		vec_release(&work[i].config_hazards);
@@ -423,7 +436,19 @@ static void release(struct run *run, struct plan_config *work, size_t n)
 	vec_release(&run->commands);
 	map_release(&run->by_key);
 	suppress_release(&run->suppressions);
+	plan_natives_release(&run->natives);
 	project_free(run->project);
+}
+
+static void add_native_files(struct run *run, struct run_report *r)
+{
+	const struct native_reader *reader = &run->natives.reader;
+	const struct source **files = arena_array(run->ctx->arena, const struct source *, reader->sources.len);
+	for (size_t i = 0; i < reader->sources.len; i++)
+		if (reader->sources.ptr[i])
+			files[r->n_native_files++] = reader->sources.ptr[i];
+	r->native_files = files;
+	r->files += (uint32_t)r->n_native_files;
 }
 
 static const struct config_report *report_all(struct run *run, struct plan_config *work, size_t n)
@@ -458,16 +483,19 @@ struct run_report *plan_run(const struct context *ctx, const struct cards *cards
 					       .suppressions = &run.suppressions};
 		collect_config(&run, &work[i]);
 	}
+	run.natives.reader = (struct native_reader){.ctx = ctx, .cards = cards};
 	build_programs(&run);
+	find_natives(&run, work, n);
 	struct run_report *r = arena_new(ctx->arena, struct run_report);
 	if (!policy->no_inline)
 		plan_read_suppressions(&run.suppressions, work, n,
 				       (const struct program *const *)run.programs.ptr,
-				       run.programs.len);
+				       run.programs.len, &run.natives.reader);
 	r->configs = report_all(&run, work, n);
 	r->n_configs = n;
 	for (size_t i = 0; i < run.programs.len; i++)
 		r->files += (uint32_t)run.programs.ptr[i]->n_files;
+	add_native_files(&run, r);
 	r->unreadable = run.unreadable;
 	r->programs = run.programs.ptr;
 	r->n_programs = run.programs.len;

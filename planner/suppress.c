@@ -446,34 +446,65 @@ static size_t yaml_comment(struct str line)
 	return line.len;
 }
 
-static uint32_t next_yaml_line(const struct source *s, uint32_t line)
+/* ---- C and C++ ---- */
+
+static size_t c_comment(struct str line)
+{
+	char quote = 0;
+	for (size_t i = 0; i + 1 < line.len; i++) {
+		char ch = line.ptr[i];
+		if (quote && ch == '\\')
+			i++;
+		else if (quote)
+			quote = ch == quote ? 0 : quote;
+		else if (ch == '"' || ch == '\'')
+			quote = ch;
+		else if (ch == '/' && (line.ptr[i + 1] == '/' || line.ptr[i + 1] == '*'))
+			return i;
+	}
+	return line.len;
+}
+
+/* ---- line by line ---- */
+
+static uint32_t next_line(const struct source *s, uint32_t line, size_t (*comment_at)(struct str))
 {
 	for (line++; line < s->n_lines; line++) {
 		struct str text = str_trim(source_line(s, line));
-		if (text.len && *text.ptr != '#')
+		if (text.len && comment_at(text) != 0)
 			break;
 	}
 	return line;
 }
 
-void suppress_scan_yaml(struct suppressions *s, const struct source *source)
+static void scan_lines(struct suppressions *s, const struct source *source, size_t (*comment_at)(struct str))
 {
 	struct scan scan = {.s = s};
 	if (str_find(source->text, STR(marker)) == (size_t)-1)
 		return;
 	for (uint32_t line = 1; line <= source->n_lines; line++) {
 		struct str text = source_line(source, line);
-		size_t at = yaml_comment(text);
+		size_t at = comment_at(text);
 		uint32_t start = (uint32_t)(text.ptr - source->text.ptr + (ptrdiff_t)at);
 		struct comment c = {.source = source,
 				    .span = {start, start + (uint32_t)(text.len - at)}};
 		if (at == text.len || !read_comment(s, &c))
 			continue;
 		bool alone = str_trim(str_sub(text, 0, at)).len == 0;
-		c.line = alone ? next_yaml_line(source, line) : line;
+		c.line = alone ? next_line(source, line, comment_at) : line;
 		apply(&scan, &c);
 	}
 	finish(&scan);
+}
+
+void suppress_scan_yaml(struct suppressions *s, const struct source *source)
+{
+	scan_lines(s, source, yaml_comment);
+}
+
+void suppress_scan_c(struct suppressions *s, const struct source *source)
+{
+	scan_lines(s, source, c_comment);
 }
 
 /* ---- asking ---- */

@@ -41,6 +41,8 @@ void suppress_release(struct suppressions *s);
 void suppress_scan(struct suppressions *s, const struct js_file *file);
 /* '#' comments of a YAML text */
 void suppress_scan_yaml(struct suppressions *s, const struct source *source);
+/* comments of one line in C and C++ */
+void suppress_scan_c(struct suppressions *s, const struct source *source);
 /* the reason why a finding is accepted, or NULL; remembers that the comment was of use */
 const char *suppress_reason(struct suppressions *s, struct str rule, struct place at);
 

@@ -123,6 +123,8 @@ void plan_verdict(const struct plan_config *c, struct plan_app *app)
 		unknown(app, NULL);
 	else if (!e)
 		unknown(app, "its script is not known, so its code was not looked at");
+	else if (e->not_node && app->native_read)
+		app->r.confidence = CONFIDENCE_POSSIBLE;
 	else if (e->not_node && !app->command->program)
 		unknown(app,
 			arena_printf(a, "%s: its code was not looked at",
