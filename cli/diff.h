@@ -1,9 +1,10 @@
 #ifndef CLI_DIFF_H
 #define CLI_DIFF_H
-/* A unified diff of a text and its edits, with three lines of context. */
+/* A unified diff of a text and its edits, with three lines of context. exact: the bytes as they are,
+ * so that patch(1) takes it; else what could steer a terminal is escaped. */
 #include "cli/paint.h"
 #include "planner/edit.h"
 
-void diff_write(struct paint *p, const struct source *source, const struct edit_result *r);
+void diff_write(struct paint *p, const struct source *source, const struct edit_result *r, bool exact);
 
 #endif

@@ -1,5 +1,6 @@
 /* fix: rewrites the config so that it runs what its code can bear. Shows a diff;
  * writes only when told to. */
+#include <unistd.h>
 #include "base/fs.h"
 #include "cli/cli.h"
 #include "cli/diff.h"
@@ -11,7 +12,7 @@ struct fixing {
 	struct session *s;
 	struct buf out;
 	size_t n_changed;   /* configs */
-	bool trouble, mode_changed;
+	bool trouble, mode_changed, refused;
 	const char *path;   /* of the last changed config */
 };
 
@@ -48,15 +49,26 @@ static void tell_refused(struct fixing *f, const struct edit_result *r)
 	}
 }
 
+static void tell_unreadable(struct fixing *f, const struct eco_config *c)
+{
+	struct position at = c->why_not_at.source ? source_position(c->why_not_at.source, c->why_not_at.span.start) : (struct position){1, 1};
+	cli_error(f->cli, say(f, STR_FMT ":%u:%u: cannot be edited: %s", STR_FMT ":%u:%u：无法修改：%s"), STR_ARG(c->source->path), at.line, at.column,
+		  c->why_not ? c->why_not : "it cannot be evaluated");
+	f->refused = true;
+}
+
 static void fix_config(struct fixing *f, const struct config_report *report)
 {
 	const struct settings *o = f->cli->settings;
 	struct edit_options options = {.plan = o->fix_plan, .unsafe = o->unsafe, .only = o->only.ptr, .n_only = o->only.len,
 				       .scenario = o->scenario ? str_from(o->scenario) : (struct str){0}};
-	if (!report->config->loadable)
+	if (!report->config->loadable) {
+		tell_unreadable(f, report->config);
 		return;
+	}
 	struct edit_result *r = edit_config(&f->s->ctx, report, &options);
 	tell_refused(f, r);
+	f->refused |= r->n_refused > 0;
 	if (!r->n_edits)
 		return;
 	f->n_changed++;
@@ -71,13 +83,13 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 		return;
 	}
 	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_locale_is_utf8(), cli_width(f->cli->out)};
-	diff_write(&p, report->config->source, r);
+	diff_write(&p, report->config->source, r, !p.color && !isatty(fileno(f->cli->out)));
 }
 
 /* PM2 keeps exec_mode and instances of a running app on restart and reload (lib/Common.js deletes exec_mode from the update) */
 static void tell_operation(struct fixing *f)
 {
-	if (f->mode_changed && !f->cli->settings->quiet)
+	if (f->mode_changed && !f->trouble && !f->cli->settings->quiet)
 		fprintf(f->cli->err, say(f,
 			"pm2 restart and pm2 reload keep the old exec_mode and instances: run 'pm2 delete %s && pm2 start %s' once\n",
 			"pm2 restart 和 pm2 reload 会沿用旧的 exec_mode 与 instances：请执行一次 'pm2 delete %s && pm2 start %s'\n"), f->path, f->path);
@@ -96,7 +108,9 @@ static int fix(struct fixing *f, const struct run_report *r)
 	tell_operation(f);
 	if (f->trouble || f->s->trouble)
 		return EXIT_TROUBLE;
-	return o->check_only && f->n_changed ? EXIT_FINDINGS : EXIT_CLEAN;
+	if (o->check_only && f->n_changed)
+		return EXIT_FINDINGS;
+	return f->refused ? EXIT_TROUBLE : EXIT_CLEAN;
 }
 
 static int run(struct cli *cli)

@@ -8,6 +8,7 @@ struct editor {
 	const struct context *ctx;
 	const struct config_report *report;
 	const struct edit_options *o;
+	uint32_t n_apps;           /* that the report knows */
 	edit_list edits;
 	VEC(struct edit_done) done;
 	VEC(struct edit_refused) refused;
@@ -63,54 +64,99 @@ static bool same_str(struct str a, struct str b)
 	return !a.ptr == !b.ptr && str_eq(a, b);
 }
 
-static bool same_app(const struct eco_app *a, const struct eco_app *b)
+static bool is_count(struct str key)
 {
-	if (!same_str(a->name, b->name) || !same_str(a->script, b->script) || !same_str(a->cwd, b->cwd) || !same_str(a->interpreter, b->interpreter) ||
-	    a->n_args != b->n_args || a->n_env != b->n_env || a->skipped != b->skipped || a->wait_ready != b->wait_ready || a->watch != b->watch ||
-	    a->n_node_args != b->n_node_args)
-		return false;
-	for (size_t i = 0; i < a->n_env; i++)
-		if (!str_eq(a->env[i].name, b->env[i].name) || !str_eq(a->env[i].value, b->env[i].value))
-			return false;
-	for (size_t i = 0; i < a->n_args; i++)
-		if (!str_eq(a->args[i], b->args[i]))
-			return false;
-	return true;
+	return str_is(key, "exec_mode") || str_is(key, "execMode") || str_is(key, "instances");
 }
 
-/* the report of this app in this scenario, or NULL */
-static const struct app_report *report_of(const struct config_report *r, uint32_t scenario, uint32_t index)
+/* what cannot be decided has no value; then the words for it must be the same */
+static bool same_value(struct arena *a, const struct value *x, const struct value *y)
 {
-	for (size_t i = 0; i < r->n_apps; i++)
-		for (size_t k = 0; k < r->apps[i].n_scenarios; k++)
-			if (r->apps[i].scenarios[k] == scenario && r->apps[i].model->index == index)
-				return &r->apps[i];
-	return NULL;
+	enum { ENOUGH = 1 << 16 };
+	return val_equal_deep(x, y) || strcmp(val_show(a, x, ENOUGH), val_show(a, y, ENOUGH)) == 0;
+}
+
+/* every property but those that the edits are about */
+static bool same_rest(struct arena *a, const struct value *x, const struct value *y)
+{
+	if (!x || !y || x->kind != VAL_OBJECT || y->kind != VAL_OBJECT)
+		return x == y;
+	uint32_t n = 0, m = 0;
+	for (uint32_t i = 0; i < x->u.obj->n; i++) {
+		const struct val_prop *p = &x->u.obj->props[i];
+		const struct value *other = is_count(p->key) ? NULL : val_get(y->u.obj, p->key);
+		if (is_count(p->key))
+			continue;
+		if (!other || !same_value(a, p->value, other))
+			return false;
+		n++;
+	}
+	for (uint32_t i = 0; i < y->u.obj->n; i++)
+		m += !is_count(y->u.obj->props[i].key);
+	return n == m && x->u.obj->open == y->u.obj->open;
+}
+
+static bool same_app(struct arena *a, const struct eco_app *x, const struct eco_app *y)
+{
+	return same_str(x->name, y->name) && same_str(x->script, y->script) && same_str(x->interpreter, y->interpreter) &&
+	       x->skipped == y->skipped && same_rest(a, x->raw, y->raw);
 }
 
 static bool is_wished(const struct editor *e, const struct app_report *app);
 
+/* the report of this app where it runs as it does here, or NULL */
+static const struct app_report *report_of(const struct config_report *r, const struct eco_app *was)
+{
+	for (size_t i = 0; i < r->n_apps; i++) {
+		const struct eco_app *m = r->apps[i].model;
+		if (m->index == was->index && same_str(m->name, was->name) && m->exec_mode == was->exec_mode && m->processes == was->processes)
+			return &r->apps[i];
+	}
+	return NULL;
+}
+
+/* the text under exactly the assumption of this scenario: where the edit makes two scenarios equal, the list has only one */
+static const struct eco_scenario_model *model_in(const struct editor *e, struct str text, const struct eco_scenario *scenario)
+{
+	struct context ctx = *e->ctx;
+	ctx.env = scenario->env;
+	ctx.n_env = scenario->n_env;
+	struct str only = STR("default");
+	if (scenario->env_block.ptr)
+		only = str_from(arena_printf(ctx.arena, "--env " STR_FMT, STR_ARG(scenario->env_block)));
+	const struct eco_config *c = eco_load_text(&ctx, e->report->config->source->path, text, only);
+	return c && c->loadable && c->n_models ? &c->models[0] : NULL;
+}
+
+static bool proves_in(const struct editor *e, struct str text, const struct eco_scenario *scenario, const bool *changed)
+{
+	const struct eco_scenario_model *was = model_in(e, e->report->config->source->text, scenario), *is = model_in(e, text, scenario);
+	if (!was || !is || was->n_apps != is->n_apps || was->verdict != is->verdict || was->more_apps != is->more_apps)
+		return false;
+	for (size_t i = 0; i < was->n_apps; i++) {
+		const struct eco_app *x = &was->apps[i], *y = &is->apps[i];
+		const struct app_report *app = x->index < e->n_apps && changed[x->index] ? report_of(e->report, x) : NULL;
+		bool planned = app && is_wished(e, app);
+		if (!same_app(e->ctx->arena, x, y) || y->exec_mode != (planned ? app->mode : x->exec_mode) ||
+		    y->processes != (planned ? app->instances : x->processes))
+			return false;
+	}
+	return true;
+}
+
+/* in every scenario of the old text and of the new one */
 static bool proves(const struct editor *e, struct str text, const bool *changed)
 {
 	const struct eco_config *old = e->report->config;
 	const struct eco_config *new = eco_load_text(e->ctx, old->source->path, text, e->o->scenario);
-	if (!new || !new->loadable || new->n_models != old->n_models)
+	if (!new || !new->loadable)
 		return false;
-	for (size_t s = 0; s < old->n_models; s++) {
-		if (new->models[s].n_apps != old->models[s].n_apps || !str_eq(new->models[s].scenario->name, old->models[s].scenario->name))
+	for (size_t s = 0; s < old->n_models; s++)
+		if (!proves_in(e, text, old->models[s].scenario, changed))
 			return false;
-		for (size_t i = 0; i < old->models[s].n_apps; i++) {
-			const struct eco_app *was = &old->models[s].apps[i], *is = &new->models[s].apps[i];
-			const struct app_report *app = report_of(e->report, (uint32_t)s, was->index);
-			if (!same_app(was, is))
-				return false;
-			bool planned = app && changed[was->index] && is_wished(e, app);
-			enum exec_mode mode = planned ? app->mode : was->exec_mode;
-			uint32_t processes = planned ? app->instances : was->processes;
-			if (is->exec_mode != mode || is->processes != processes)
-				return false;
-		}
-	}
+	for (size_t s = 0; s < new->n_models; s++)
+		if (!proves_in(e, text, new->models[s].scenario, changed))
+			return false;
 	return true;
 }
 
@@ -135,6 +181,19 @@ static bool is_wrong(const struct app_report *app)
 	return false;
 }
 
+/* Wrong in one scenario is put right in all: they share words, and the plan is good for each. */
+static bool is_wrong_somewhere(const struct editor *e, const struct app_report *app)
+{
+	for (size_t i = 0; i < e->report->n_apps; i++) {
+		const struct app_report *other = &e->report->apps[i];
+		if (other->model->index != app->model->index || !same_str(other->model->name, app->model->name))
+			continue;
+		if (other->pinned ? other->model->processes > 1 : other->confidence >= CONFIDENCE_LIKELY && is_wrong(other))
+			return true;
+	}
+	return false;
+}
+
 static bool is_wished(const struct editor *e, const struct app_report *app)
 {
 	const struct eco_app *m = app->model;
@@ -142,10 +201,8 @@ static bool is_wished(const struct editor *e, const struct app_report *app)
 		return false;
 	if (m->exec_mode == app->mode && m->processes == app->instances)
 		return false;
-	if (app->pinned && m->processes > 1)
-		return true;
-	if (app->verdict == VERDICT_FORK_ONLY || app->verdict == VERDICT_FORK_RECOMMENDED)
-		return (is_wrong(app) && app->confidence >= CONFIDENCE_LIKELY) || e->o->plan;
+	if (app->verdict == VERDICT_FORK_ONLY || app->verdict == VERDICT_FORK_RECOMMENDED || app->pinned)
+		return is_wrong_somewhere(e, app) || e->o->plan;
 	return e->o->plan;
 }
 
@@ -165,14 +222,14 @@ static void refuse(struct editor *e, const struct app_report *app, const char *w
 	vec_push(&e->refused, (struct edit_refused){app->model->name, hand, hand_zh, app->model->at});
 }
 
-/* the edits of one app in one scenario */
-static const char *edits_of(struct editor *e, const struct app_report *app, edit_list *edits)
+/* The edits of one app in one scenario. whole: write both properties out, whatever they hang on. */
+static const char *edits_of(struct editor *e, const struct app_report *app, bool whole, edit_list *edits)
 {
 	const struct eco_app *m = app->model;
 	struct arena *a = e->ctx->arena;
 	struct wish wishes[2] = {
-	    {"exec_mode", {"execMode", NULL}, str_from(mode_name(app->mode)), true},
-	    {"instances", {NULL}, str_from(arena_printf(a, "%u", app->instances)), false},
+	    {"exec_mode", {"execMode", NULL}, str_from(mode_name(app->mode)), true, whole},
+	    {"instances", {NULL}, str_from(arena_printf(a, "%u", app->instances)), false, whole},
 	};
 	struct wish missing[2];
 	size_t n_missing = 0;
@@ -181,7 +238,7 @@ static const char *edits_of(struct editor *e, const struct app_report *app, edit
 	for (size_t i = 0; i < 2; i++) {
 		const struct val_prop *p = edit_find(m->raw, &wishes[i]);
 		bool right = i == 0 ? m->exec_mode == app->mode && p : m->processes == app->instances && p;
-		if (right)
+		if (right && !whole)
 			continue;
 		const char *why = NULL;
 		if (!p || p->from_spread)
@@ -194,32 +251,41 @@ static const char *edits_of(struct editor *e, const struct app_report *app, edit
 	return n_missing ? edit_insert(a, e->report->config, m->raw, missing, n_missing, edits) : NULL;
 }
 
-/* All scenarios of one app together; taken only if the text that comes out is proved. */
+/* All scenarios of one app together. NULL: `trial` holds these edits and those made before, and is proved. */
+static const char *try_app(struct editor *e, uint32_t index, bool whole, const bool *changed, edit_list *trial)
+{
+	for (size_t i = 0; i < e->report->n_apps; i++) {
+		const struct app_report *app = &e->report->apps[i];
+		const char *why = app->model->index == index && is_wished(e, app) ? edits_of(e, app, whole, trial) : NULL;
+		if (why)
+			return why;
+	}
+	for (size_t i = 0; i < e->edits.len; i++)
+		vec_push(trial, e->edits.ptr[i]);
+	if (!normalise(trial))
+		return "two edits meet at one place";
+	if (!proves(e, edit_apply(e->ctx->arena, e->report->config->source->text, trial->ptr, trial->len), changed))
+		return "the edited text would not give exactly the plan, or would change another app too";
+	return NULL;
+}
+
+/* First the branch that is wrong alone; where that does not do, the whole value. */
 static void edit_app(struct editor *e, uint32_t index, bool *changed)
 {
 	edit_list trial = {0};
 	const struct app_report *first = NULL;
-	const char *why = NULL;
-	bool mode_changed = false;
-	for (size_t i = 0; i < e->report->n_apps && !why; i++) {
-		const struct app_report *app = &e->report->apps[i];
-		if (app->model->index != index || !is_wished(e, app))
-			continue;
-		first = first ? first : app;
-		mode_changed = true;
-		why = edits_of(e, app, &trial);
-	}
-	if (!first) {
-		vec_release(&trial);
+	for (size_t i = 0; i < e->report->n_apps && !first; i++)
+		if (e->report->apps[i].model->index == index && is_wished(e, &e->report->apps[i]))
+			first = &e->report->apps[i];
+	if (!first)
 		return;
-	}
-	for (size_t i = 0; i < e->edits.len; i++)
-		vec_push(&trial, e->edits.ptr[i]);
-	if (!why && !normalise(&trial))
-		why = "two edits meet at one place";
 	changed[index] = true;
-	if (!why && !proves(e, edit_apply(e->ctx->arena, e->report->config->source->text, trial.ptr, trial.len), changed))
-		why = "the edited text would not give exactly the plan, or would change another app too";
+	const char *why = try_app(e, index, false, changed, &trial);
+	if (why) {
+		trial.len = 0;
+		if (!try_app(e, index, true, changed, &trial))
+			why = NULL;
+	}
 	if (why) {
 		changed[index] = false;
 		refuse(e, first, why);
@@ -230,7 +296,7 @@ static void edit_app(struct editor *e, uint32_t index, bool *changed)
 	e->edits = trial;
 	struct arena *a = e->ctx->arena;
 	const char *what = arena_printf(a, "exec_mode: '%s', instances: %u", mode_name(first->mode), first->instances);
-	vec_push(&e->done, (struct edit_done){first->model->name, what, what, mode_changed});
+	vec_push(&e->done, (struct edit_done){first->model->name, what, what, true});
 }
 
 /* ---- fixes of config rules ---- */
@@ -266,11 +332,10 @@ struct edit_result *edit_config(const struct context *ctx, const struct config_r
 {
 	struct editor e = {.ctx = ctx, .report = report, .o = o};
 	struct edit_result *r = arena_new(ctx->arena, struct edit_result);
-	uint32_t n = 0;
 	for (size_t i = 0; i < report->n_apps; i++)
-		n = report->apps[i].model->index >= n ? report->apps[i].model->index + 1 : n;
-	bool *changed = arena_array(ctx->arena, bool, n);
-	for (uint32_t i = 0; i < n; i++)
+		e.n_apps = report->apps[i].model->index >= e.n_apps ? report->apps[i].model->index + 1 : e.n_apps;
+	bool *changed = arena_array(ctx->arena, bool, e.n_apps);
+	for (uint32_t i = 0; i < e.n_apps; i++)
 		edit_app(&e, i, changed);
 	for (size_t i = 0; i < report->n_findings; i++)
 		edit_finding(&e, &report->findings[i]);

@@ -11,6 +11,7 @@ struct wish {              /* one property of one app */
 	const char *aliases[2]; /* other spellings that PM2 takes */
 	struct str text;   /* the value without quotes */
 	bool quoted;       /* a string */
+	bool whole;        /* replace all of the value, not one branch of it */
 };
 
 /* Adds the edits that give the app object `raw` this property; NULL, or why it cannot be done.

@@ -296,7 +296,7 @@ const char *edit_property(struct arena *a, const struct eco_config *config, cons
 	if (!p->at.source || p->at.source != config->source)
 		return "it is written in another file";
 	/* one branch of a condition: only this scenario's literal */
-	if (o && o->conditional && o->kind == ORIGIN_LITERAL && o->at.source == config->source && o->at.span.start >= p->at.span.start &&
+	if (!w->whole && o && o->conditional && o->kind == ORIGIN_LITERAL && o->at.source == config->source && o->at.span.start >= p->at.span.start &&
 	    o->at.span.end <= p->at.span.end)
 		return replace(a, config, raw, o->at, w, edits);
 	if (p->key_at.source && p->key_at.span.start == p->at.span.start && p->key_at.span.end == p->at.span.end) { /* shorthand */
