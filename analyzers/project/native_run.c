@@ -304,10 +304,12 @@ const struct native_result *native_run(const struct context *ctx, const char *pr
 	r.why = arena_array(r.a, const char *, target->n_units);
 	r.sent = arena_array(r.a, uint32_t, target->n_units);
 	if (!helper) {
-		add_note(&r, arena_printf(r.a, "%zu native sources of '" STR_FMT "' were not looked at: "
+		struct str what = target->name.len ? target->name : target->described_in;
+		add_note(&r, arena_printf(r.a, "%zu native source%s of '" STR_FMT "' %s not looked at: "
 					       "clusterlint-native is not built (install libclang, on Debian "
 					       "libclang-dev, and run make)",
-					  target->n_units, STR_ARG(target->name)));
+					  target->n_units, target->n_units == 1 ? "" : "s", STR_ARG(what),
+					  target->n_units == 1 ? "was" : "were"));
 	} else if (target->n_units) {
 		run_all(&r, helper, result);
 		for (size_t i = 0; i < result->n_notes; i++)

@@ -18,7 +18,8 @@ bool native_is_source(struct str path)
 static bool is_vendored(struct str dir, struct str path)
 {
 	static const char *const dirs[] = {"node_modules", "deps", "dep", "vendor", "third_party",
-					   "third-party", "thirdparty", "3rdparty", "external"};
+					   "third-party", "thirdparty", "3rdparty", "external",
+					   "hidapi"};
 	for (size_t i = dir.len ? dir.len + 1 : 0; i < path.len;) {
 		size_t j = i;
 		while (j < path.len && path.ptr[j] != '/')
