@@ -14,13 +14,14 @@ struct destination {
 	const char *file; /* NULL: standard output */
 };
 
-static void unknown_format(struct cli *cli, const char *name)
+static void unknown_format(struct cli *cli, enum view view, const char *name)
 {
 	VEC(const char *) names = {0};
 	struct buf list = {0};
-	for (size_t i = 0; i < n_formats; i++) {
-		vec_push(&names, formats[i]->name);
-		buf_printf(&list, "%s%s", i ? ", " : "", formats[i]->name);
+	struct format_list known = formats_of(view);
+	for (size_t i = 0; i < known.len; i++) {
+		vec_push(&names, known.ptr[i]->name);
+		buf_printf(&list, "%s%s", i ? ", " : "", known.ptr[i]->name);
 	}
 	const char *near = nearest_word(name, names.ptr, names.len);
 	if (near)
@@ -31,15 +32,15 @@ static void unknown_format(struct cli *cli, const char *name)
 	buf_release(&list);
 }
 
-static bool find_formats(struct cli *cli, struct destination *out, size_t n)
+static bool find_formats(struct cli *cli, enum view view, struct destination *out, size_t n)
 {
 	bool taken = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct output *o = &cli->settings->outputs.ptr[i];
-		const char *name = o->format ? o->format : "text";
-		out[i] = (struct destination){format_find(name), o->file};
+		const char *name = o->format ? o->format : formats_of(view).ptr[0]->name;
+		out[i] = (struct destination){format_find(view, name), o->file};
 		if (!out[i].format) {
-			unknown_format(cli, name);
+			unknown_format(cli, view, name);
 			return false;
 		}
 		if (!o->file && taken) {
@@ -219,10 +220,10 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 int cli_analyse(struct cli *cli, enum view view)
 {
 	size_t n = cli->settings->outputs.len;
-	struct destination text = {&format_text, NULL};
-	struct destination *d = n ? xcalloc(n, sizeof *d) : &text;
+	struct destination usual = {format_find(view, NULL), NULL};
+	struct destination *d = n ? xcalloc(n, sizeof *d) : &usual;
 	int status = EXIT_TROUBLE;
-	if (find_formats(cli, d, n)) {
+	if (find_formats(cli, view, d, n)) {
 		struct session s;
 		session_open(&s, cli);
 		if (s.n_configs && cli->settings->show_config)

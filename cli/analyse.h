@@ -1,6 +1,6 @@
 #ifndef CLI_ANALYSE_H
 #define CLI_ANALYSE_H
-/* The path that check and plan share: load, analyse, print in each format that
+/* The path that check, plan and report share: load, analyse, print in each format that
  * was asked for. Returns the exit status of check. */
 #include "cli/cli.h"
 #include "cli/format.h"

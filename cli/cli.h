@@ -23,7 +23,7 @@ struct command {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct command command_check, command_plan, command_fix, command_explain, command_rules,
+extern const struct command command_check, command_plan, command_fix, command_report, command_explain, command_rules,
     command_baseline, command_init, command_docs;
 extern const struct command *const commands[]; /* all of them, in the order of --help */
 extern const size_t n_commands;

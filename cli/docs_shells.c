@@ -31,10 +31,10 @@ static void each_option(struct buf *out, const struct command *c, option_fn *fn)
 /* the words that an option takes, or false where they are free */
 static bool add_words(struct buf *out, const struct option *o)
 {
-	if (o->kind == OPT_FORMAT)
+	if (o->kind == OPT_FORMAT && !o->choices)
 		for (size_t i = 0; i < n_formats; i++)
 			buf_printf(out, "%s%s", i ? " " : "", formats[i]->name);
-	else if (o->kind == OPT_CHOICE)
+	else if (o->kind == OPT_CHOICE || o->kind == OPT_FORMAT)
 		for (size_t i = 0; o->choices[i]; i++)
 			buf_printf(out, "%s%s", i ? " " : "", o->choices[i]);
 	else

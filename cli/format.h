@@ -7,7 +7,7 @@
 #include "base/context.h"
 #include "planner/plan.h"
 
-enum view { VIEW_CHECK, VIEW_PLAN };
+enum view { VIEW_CHECK, VIEW_PLAN, VIEW_REPORT };
 
 struct format_options {
 	enum view view;
@@ -26,9 +26,15 @@ struct format {
 };
 
 extern const struct format format_text, format_concise, format_json, format_jsonl, format_sarif, format_github,
-    format_gitlab, format_junit, format_checkstyle, format_markdown;
-extern const struct format *const formats[];
+    format_gitlab, format_junit, format_checkstyle, format_markdown, format_report_markdown;
+extern const struct format *const formats[]; /* of check and plan */
 extern const size_t n_formats;
-const struct format *format_find(const char *name); /* or NULL */
+
+struct format_list {
+	const struct format *const *ptr; /* the first is the one that nobody has to name */
+	size_t len;
+};
+struct format_list formats_of(enum view view);
+const struct format *format_find(enum view view, const char *name); /* NULL: none; name NULL: the first */
 
 #endif

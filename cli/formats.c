@@ -5,10 +5,22 @@ const struct format *const formats[] = {
     &format_github, &format_gitlab,  &format_junit,     &format_checkstyle, &format_markdown};
 const size_t n_formats = sizeof formats / sizeof *formats;
 
-const struct format *format_find(const char *name)
+static const struct format *const report_formats[] = {&format_report_markdown};
+
+struct format_list formats_of(enum view view)
 {
-	for (size_t i = 0; i < n_formats; i++)
-		if (strcmp(formats[i]->name, name) == 0)
-			return formats[i];
+	if (view == VIEW_REPORT)
+		return (struct format_list){report_formats, sizeof report_formats / sizeof *report_formats};
+	return (struct format_list){formats, n_formats};
+}
+
+const struct format *format_find(enum view view, const char *name)
+{
+	struct format_list list = formats_of(view);
+	if (!name)
+		return list.ptr[0];
+	for (size_t i = 0; i < list.len; i++)
+		if (strcmp(list.ptr[i]->name, name) == 0)
+			return list.ptr[i];
 	return NULL;
 }

@@ -76,6 +76,13 @@ static const struct option outputs[] = {
      "exit with 1 from this level on: error, warning, note or never (default: project, which is what the settings say, else error)"},
 };
 
+static const char *const report_formats[] = {"markdown", NULL};
+static const struct option reports[] = {
+	{"format", 'f', OPT_FORMAT, 0, "FORMAT", report_formats,
+	 "markdown (default); may be given several times, each with an --output of its own"},
+	{"output", 'o', OPT_OUTPUT, 0, "FILE", NULL, "write the format before it to FILE instead of the standard output"},
+};
+
 static const struct option fixes[] = {
 	{"write", 'w', OPT_BOOL, FIELD(write_back), NULL, NULL,
 	 "change the config; without it the changes are only shown"},
@@ -123,6 +130,7 @@ const struct option_table baseline_options = {"What is written", baselines, COUN
 const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
 const struct option_table analysis_options = {"What is assumed", analysis, COUNT(analysis)};
+const struct option_table report_options = {"What comes out", reports, COUNT(reports)};
 const struct option_table output_options = {"What comes out", outputs, COUNT(outputs)};
 
 void settings_release(struct settings *s)

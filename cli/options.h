@@ -25,7 +25,7 @@ struct option {
 	enum option_kind kind;
 	size_t offset;    /* in struct settings */
 	const char *arg;  /* "N", "FILE"; NULL for OPT_BOOL */
-	const char *const *choices; /* NULL-terminated, for OPT_CHOICE */
+	const char *const *choices; /* NULL-terminated, for OPT_CHOICE; for OPT_FORMAT where not all formats fit */
 	const char *help;
 };
 
@@ -94,7 +94,7 @@ bool parse_size(const char *text, uint64_t *out);
 /* the nearest of n words, or NULL where none is near */
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
-extern const struct option_table global_options, analysis_options, output_options, fix_options,
+extern const struct option_table global_options, analysis_options, output_options, report_options, fix_options,
     gate_options, baseline_options, init_options;
 
 #endif
