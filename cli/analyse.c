@@ -7,6 +7,7 @@
 #include "cli/baseline.h"
 #include "cli/git.h"
 #include "cli/paint.h"
+#include "cli/graph.h"
 #include "cli/session.h"
 
 struct destination {
@@ -230,6 +231,8 @@ int cli_analyse(struct cli *cli, enum view view)
 			status = show_config(cli, &s);
 		else if (s.n_configs && cli->settings->show_files)
 			status = show_files(cli, &s);
+		else if (s.n_configs && cli->settings->dump_graph)
+			status = dump_graph(cli, &s);
 		else if (s.n_configs && read_policy(&s, cli))
 			status = analyse(cli, &s, d, n ? n : 1, view);
 		session_release(&s);

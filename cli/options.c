@@ -63,6 +63,8 @@ static const struct option analysis[] = {
      "ignore comments that accept findings (clusterlint-ignore)"},
     {"native-deps", 0, OPT_BOOL, FIELD(native_deps), NULL, NULL,
      "also look at the C and C++ of addons below node_modules"},
+    {"rules", 0, OPT_LIST, FIELD(rules), "FILE", NULL,
+     "more rows for the package catalogue, in YAML (clusterlint-rules(7))"},
     {"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
 };
 
@@ -104,6 +106,8 @@ static const struct option gates[] = {
      "print the settings that hold for each config, and end"},
     {"show-files", 0, OPT_BOOL, FIELD(show_files), NULL, NULL,
      "print the files that would be read, and end"},
+    {"dump-graph", 0, OPT_BOOL, FIELD(dump_graph), NULL, NULL,
+     "print which file reached which app, and why, and end"},
     BASELINE_OPTION,
     {"since", 0, OPT_TEXT, FIELD(since), "REF", NULL,
      "only findings that touch what changed since this commit or branch (needs git)"},
@@ -139,6 +143,7 @@ void settings_release(struct settings *s)
 	vec_release(&s->env_files);
 	vec_release(&s->map);
 	vec_release(&s->only);
+	vec_release(&s->rules);
 	vec_release(&s->outputs);
 	vec_release(&s->args);
 }

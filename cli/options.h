@@ -74,7 +74,8 @@ struct settings {
 	const char *baseline, *since;
 	bool staged, accept_new;
 	const char *action;
-	bool show_config, show_files, recursive;
+	bool show_config, show_files, dump_graph, recursive;
+	struct option_list rules;
 	/* the rest of the command line */
 	struct option_list args;
 };

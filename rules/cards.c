@@ -172,16 +172,24 @@ static int by_id(const void *a, const void *b)
 	return str_cmp(((const struct card *)a)->id, ((const struct card *)b)->id);
 }
 
-static const struct catalogue *load_catalogue(struct arena *a, const struct cards *cards)
+/* rows must name cards that there are */
+static struct err check_rows(struct arena *a, const struct cards *cards, const struct catalogue *c)
 {
-	struct catalogue *c = arena_new(a, struct catalogue);
-	struct err err = catalogue_load(a, NULL, 0, c);
-	if (err.text)
-		BUG("%s", err.text);
 	for (size_t i = 0; i < c->n; i++)
 		if (c->rows[i].card && !cards_find(cards, str_from(c->rows[i].card)))
-			BUG("the catalogue's row " STR_FMT " names no card: %s", STR_ARG(c->rows[i].name), c->rows[i].card);
-	return c;
+			return (struct err){arena_printf(a, "the catalogue's row " STR_FMT " names no rule that there is: %s", STR_ARG(c->rows[i].name), c->rows[i].card)};
+	return (struct err){NULL};
+}
+
+struct err cards_add_rows(struct arena *a, struct cards *cards, const struct cat_text *more, size_t n)
+{
+	struct catalogue *c = arena_new(a, struct catalogue);
+	struct err err = catalogue_load(a, more, n, c);
+	if (!err.text)
+		err = check_rows(a, cards, c);
+	if (!err.text)
+		cards->catalogue = c;
+	return err;
 }
 
 struct cards cards_load(struct arena *a)
@@ -200,7 +208,9 @@ struct cards cards_load(struct arena *a)
 	for (size_t i = 1; i < cards.len; i++)
 		if (str_eq(all[i - 1].id, all[i].id))
 			BUG("two rule cards are called " STR_FMT, STR_ARG(all[i].id));
-	cards.catalogue = load_catalogue(a, &cards);
+	struct err err = cards_add_rows(a, &cards, NULL, 0);
+	if (err.text)
+		BUG("%s", err.text);
 	return cards;
 }
 

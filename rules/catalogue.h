@@ -92,6 +92,8 @@ struct cat_text {
 	struct str text;
 };
 struct err catalogue_load(struct arena *a, const struct cat_text *more, size_t n_more, struct catalogue *out);
+/* the same into cards->catalogue, and each row must name a card that there is; on an err the old catalogue stays */
+struct err cards_add_rows(struct arena *a, struct cards *cards, const struct cat_text *more, size_t n);
 
 /* The rows that know a package: links[*first] up to links[first + n - 1], returns n. A package with a star is found
  * for each module below it. */
