@@ -195,7 +195,7 @@ $p share/man/man$(patsubst .%,%,$(suffix $p)) $(notdir $p) 644)
 $(BUILD)/completions/clusterlint.bash share/bash-completion/completions clusterlint 644
 $(BUILD)/completions/_clusterlint share/zsh/site-functions _clusterlint 644
 $(BUILD)/completions/clusterlint.fish share/fish/vendor_completions.d clusterlint.fish 644
-share/clusterlint.schema.json share/clusterlint clusterlint.schema.json 644
+cli/clusterlint.schema.json share/clusterlint clusterlint.schema.json 644
 endef
 export INSTALLED = $(installed)
 

@@ -155,7 +155,7 @@ static void put_frames(struct text *t, const struct config_report *c, const stru
 	}
 	if (left) {
 		paint_blanks(&t->p, gutter + 1);
-		paint_printf(&t->p, STYLE_DIM, say(t, "... and %zu more places", "…… 另有 %zu 处"),
+		paint_printf(&t->p, STYLE_DIM, say(t, left == 1 ? "... and %zu more place" : "... and %zu more places", "…… 另有 %zu 处"),
 			     left);
 		buf_addc(t->p.out, '\n');
 	}

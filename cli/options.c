@@ -64,7 +64,7 @@ static const struct option analysis[] = {
     {"native-deps", 0, OPT_BOOL, FIELD(native_deps), NULL, NULL,
      "also look at the C and C++ of addons below node_modules"},
     {"rules", 0, OPT_LIST, FIELD(rules), "FILE", NULL,
-     "more rows for the package catalogue, in YAML (clusterlint-rules(7))"},
+     "more rows for the package catalogue, in YAML"},
     {"threads", 0, OPT_NUMBER, FIELD(threads), "N", NULL, "threads that read the sources"},
 };
 

@@ -3,7 +3,7 @@
 /* .clusterlint.yml: what a project has settled. Files are looked for from the
  * config's folder up to the root (or to one that says `root: true`); inner ones
  * win. A key that does not exist is an error, with the nearest one that does.
- * Everything lives in the session's arena. share/clusterlint.schema.json says
+ * Everything lives in the session's arena. clusterlint.schema.json says
  * the same to editors; a test keeps the two together. */
 #include "cli/options.h"
 #include "planner/policy.h"
