@@ -37,6 +37,63 @@ static const char *translate(struct arena *a, const struct card *card, struct st
 		    : card->message_zh;
 }
 
+/* The helper speaks English. A text without a name in it, or with one between begin and end. */
+static const char *evidence_in_chinese(struct arena *a, const char *english)
+{
+	static const struct {
+		const char *begin, *end, *zh_begin, *zh_end;
+	} rows[] = {
+	    {"SO_REUSEADDR is set here", "", "在这里设置了 SO_REUSEADDR", ""},
+	    {"a connection is stored in ", "", "在 ", " 中保存连接"},
+	    {"appended to in ", "", "在 ", " 中追加"},
+	    {"asks for NODE_APP_INSTANCE", "", "查询了 NODE_APP_INSTANCE", ""},
+	    {"bound in ", ", without SO_REUSEPORT", "在 ", " 中绑定，未设置 SO_REUSEPORT"},
+	    {"bound in ", "", "在 ", " 中绑定"},
+	    {"changes what all processes share", "", "修改所有进程共享的内容", ""},
+	    {"counted up in ", "", "在 ", " 中递增"},
+	    {"declared here, once in each process", "", "在这里声明，每个进程各有一份", ""},
+	    {"declared here, starts anew in each process", "", "在这里声明，每个进程从头开始", ""},
+	    {"done in ", "", "在 ", " 中执行"},
+	    {"drawn in ", "", "在 ", " 中取随机数"},
+	    {"forked in ", "", "在 ", " 中 fork"},
+	    {"given out in ", "", "在 ", " 中发出"},
+	    {"locked in ", "", "在 ", " 中加锁"},
+	    {"made up in ", "", "在 ", " 中生成"},
+	    {"opened in ", "", "在 ", " 中打开"},
+	    {"reached from the service loop in ", "", "由 ", " 的服务循环到达"},
+	    {"read in ", "", "在 ", " 中读取"},
+	    {"removed in ", "", "在 ", " 中删除"},
+	    {"repeated here", "", "在这里重复", ""},
+	    {"rotated in ", "", "在 ", " 中轮转"},
+	    {"seeded here", "", "在这里设置种子", ""},
+	    {"seeded in ", "", "在 ", " 中设置种子"},
+	    {"sent to each of them in ", "", "在 ", " 中逐个发送"},
+	    {"taken in ", "", "在 ", " 中占用"},
+	    {"the name is fixed here", "", "名字在这里写死", ""},
+	    {"the name is the same in every process", "", "名字在每个进程里都相同", ""},
+	    {"watched in ", "", "在 ", " 中监视"},
+	    {"written in ", "", "在 ", " 中写入"},
+	};
+	struct str text = str_from(english);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str begin = str_from(rows[i].begin), end = str_from(rows[i].end);
+		if (!str_starts(text, begin) || text.len < begin.len + end.len ||
+		    !str_ends(text, end))
+			continue;
+		struct str name = str_sub(text, begin.len, text.len - end.len);
+		if ((name.len > 0) == (*rows[i].zh_end != 0))
+			return arena_printf(a, "%s" STR_FMT "%s", rows[i].zh_begin, STR_ARG(name),
+					    rows[i].zh_end);
+	}
+	static const struct str called = {" is called from JavaScript as ", 30};
+	size_t at = str_find(text, called);
+	if (at != (size_t)-1)
+		return arena_printf(a, STR_FMT " 由 JavaScript 以 " STR_FMT " 调用",
+				    STR_ARG(str_sub(text, 0, at)),
+				    STR_ARG(str_sub(text, at + called.len, text.len)));
+	return NULL;
+}
+
 static void add_evidence(struct native_reader *r, const struct native_hazard *from,
 			 struct hazard *h)
 {
@@ -50,7 +107,8 @@ static void add_evidence(struct native_reader *r, const struct native_hazard *fr
 		struct place at = place_of(r, &e->at);
 		if (at.source)
 			out[h->n_evidence++] =
-			    (struct evidence){roles[e->role], e->message, NULL, at};
+			    (struct evidence){roles[e->role], e->message,
+					      evidence_in_chinese(r->ctx->arena, e->message), at};
 	}
 	h->evidence = out;
 }
