@@ -26,7 +26,7 @@ struct format {
 };
 
 extern const struct format format_text, format_concise, format_json, format_jsonl, format_sarif, format_github,
-    format_gitlab, format_junit, format_checkstyle, format_markdown, format_report_markdown;
+    format_gitlab, format_junit, format_checkstyle, format_markdown, format_report_markdown, format_report_html;
 extern const struct format *const formats[]; /* of check and plan */
 extern const size_t n_formats;
 

@@ -5,7 +5,7 @@ const struct format *const formats[] = {
     &format_github, &format_gitlab,  &format_junit,     &format_checkstyle, &format_markdown};
 const size_t n_formats = sizeof formats / sizeof *formats;
 
-static const struct format *const report_formats[] = {&format_report_markdown};
+static const struct format *const report_formats[] = {&format_report_markdown, &format_report_html};
 
 struct format_list formats_of(enum view view)
 {

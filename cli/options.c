@@ -78,10 +78,10 @@ static const struct option outputs[] = {
      "exit with 1 from this level on: error, warning, note or never (default: project, which is what the settings say, else error)"},
 };
 
-static const char *const report_formats[] = {"markdown", NULL};
+static const char *const report_formats[] = {"markdown", "html", NULL};
 static const struct option reports[] = {
 	{"format", 'f', OPT_FORMAT, 0, "FORMAT", report_formats,
-	 "markdown (default); may be given several times, each with an --output of its own"},
+	 "markdown (default) or html; may be given several times, each with an --output of its own"},
 	{"output", 'o', OPT_OUTPUT, 0, "FILE", NULL, "write the format before it to FILE instead of the standard output"},
 };
 

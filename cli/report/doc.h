@@ -90,5 +90,7 @@ void doc_table(struct doc *d, enum block_kind kind, const char *caption, size_t 
 void doc_listing(struct doc *d, const char *lang, const char *text);
 
 void doc_markdown(const struct doc *d, struct buf *out);
+void doc_html(const struct doc *d, struct buf *out);
+extern const char html_style[];
 
 #endif

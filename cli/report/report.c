@@ -65,7 +65,13 @@ static void write_markdown(const struct run_report *run, const struct format_opt
 	write_as(run, o, out, doc_markdown);
 }
 
+static void write_html(const struct run_report *run, const struct format_options *o, struct buf *out)
+{
+	write_as(run, o, out, doc_html);
+}
+
 const struct format format_report_markdown = {"markdown", "the report as Markdown", true, write_markdown};
+const struct format format_report_html = {"html", "the report as one HTML file that needs nothing else", true, write_html};
 
 /* A report is an answer, no judgement: it ends with 0 unless there was trouble. */
 static int run(struct cli *cli)

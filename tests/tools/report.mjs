@@ -9,7 +9,7 @@ const program = path.resolve(process.env.CLUSTERLINT);
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
 process.on('exit', () => fs.rmSync(work, { recursive: true }));
 
-const formats = ['markdown'];
+const formats = ['markdown', 'html'];
 
 function report(dir, config, format, lang, env = {}) {
   return execFileSync(program,
@@ -54,6 +54,36 @@ for (const format of formats) {
   }
   const dated = report(sample, 'ecosystem.config.js', format, 'en', { SOURCE_DATE_EPOCH: '1700000000' });
   assert.ok(dated.includes('2023-11-14'));
+}
+
+// one file that asks for nothing, in which text stands out from its ground as WCAG AA wants it
+if (formats.includes('html')) {
+  const text = report(sample, 'ecosystem.config.js', 'html', 'en');
+  assert.ok(!/\b(?:src|href)="(?!#)|url\(|@import|<script|<link/.test(text), 'asks for something');
+  assert.ok(text.includes("default-src 'none'") && text.includes('prefers-color-scheme:dark') && text.includes('@media print'));
+  const luminance = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const palettes = [...text.matchAll(/:root\{[^}]*--ground[^}]*\}/g)].map(([part]) =>
+    Object.fromEntries([...part.matchAll(/--([\w-]+):(#\w{6})/g)].map(([, name, hex]) => [name, hex])));
+  assert.equal(palettes.length, 2);
+  const pairs = [['text', 'ground'], ['muted', 'ground'], ['link', 'ground'], ['panel-text', 'panel'], ['muted', 'panel'], ['text', 'panel'],
+    ...['high', 'medium', 'low', 'unknown'].map((tone) => [tone, `${tone}-ground`])];
+  for (const palette of palettes) {
+    for (const [a, b] of pairs) {
+      const [x, y] = [luminance(palette[a]), luminance(palette[b])].sort((p, q) => q - p);
+      const contrast = (x + 0.05) / (y + 0.05);
+      assert.ok(contrast >= 4.5, `${a} on ${b}: ${contrast.toFixed(2)}`);
+    }
+  }
+  const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const [, target] of text.matchAll(/href="#([^"]*)"/g)) assert.ok(ids.includes(target));
+  let level = 0;
+  for (const [, next] of text.matchAll(/<h(\d)/g)) {
+    assert.ok(Number(next) <= level + 1, 'no heading leaves a level out');
+    level = Number(next);
+  }
 }
 
 // the time line follows a renamed symbol, function and route
