@@ -85,7 +85,7 @@ static size_t find_hunks(const struct source *s, const struct edit_result *r, st
 	size_t n = 0;
 	for (size_t i = 0; i < r->n_edits; i++) {
 		uint32_t from = line_at(s, r->edits[i].span.start), to = line_at(s, r->edits[i].span.end);
-		if (n && from <= hunks[n - 1].to) {
+		if (n && from <= hunks[n - 1].to + 1) {
 			hunks[n - 1].to = to > hunks[n - 1].to ? to : hunks[n - 1].to;
 			hunks[n - 1].n_edits++;
 		} else {

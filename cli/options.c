@@ -97,6 +97,12 @@ static const struct option fixes[] = {
 	 "also fixes that may change what an app does"},
 };
 
+static const struct option plans[] = {
+	{"what-if", 0, OPT_LIST, FIELD(what_if), "APP=MODE:N", NULL,
+	 "judge the config as if APP ran like this: api=cluster:4, api=fork:1, api=max; exits with 1 like check where "
+	 "that is an error; may be given several times"},
+};
+
 #define BASELINE_OPTION                                                                            \
 	{"baseline", 0, OPT_TEXT, FIELD(baseline), "FILE", NULL,                                   \
 	 "findings that FILE knows do not count; clusterlint baseline update writes it"}
@@ -131,6 +137,7 @@ static const struct option inits[] = {
 const struct option_table init_options = {"What is written", inits, COUNT(inits)};
 const struct option_table gate_options = {"Which findings count", gates, COUNT(gates)};
 const struct option_table baseline_options = {"What is written", baselines, COUNT(baselines)};
+const struct option_table plan_options = {"What is asked", plans, COUNT(plans)};
 const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
 const struct option_table analysis_options = {"What is assumed", analysis, COUNT(analysis)};
@@ -143,6 +150,7 @@ void settings_release(struct settings *s)
 	vec_release(&s->env_files);
 	vec_release(&s->map);
 	vec_release(&s->only);
+	vec_release(&s->what_if);
 	vec_release(&s->rules);
 	vec_release(&s->outputs);
 	vec_release(&s->args);

@@ -70,6 +70,8 @@ struct settings {
 	/* fix */
 	bool write_back, check_only, unsafe, fix_plan;
 	struct option_list only;
+	/* plan */
+	struct option_list what_if;
 	/* which findings count */
 	const char *baseline, *since;
 	bool staged, accept_new;
@@ -96,6 +98,6 @@ bool parse_size(const char *text, uint64_t *out);
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
 extern const struct option_table global_options, analysis_options, output_options, report_options, fix_options,
-    gate_options, baseline_options, init_options;
+    gate_options, plan_options, baseline_options, init_options;
 
 #endif

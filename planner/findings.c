@@ -331,6 +331,7 @@ void plan_findings(struct plan_config *c)
 		add_missing_sources(c, &c->apps.ptr[i]);
 		plan_report_natives(c, &c->apps.ptr[i]);
 	}
+	plan_check_limits(c);
 }
 
 void plan_sort_findings(struct plan_config *c)

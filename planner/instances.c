@@ -11,7 +11,7 @@ enum { RSS_EDGE = 120, RSS_OTHER = 200 };
 /* what the processes may take together; the rest is for the system and reloads */
 static const double memory_share = 0.75;
 
-static uint64_t rss_of(const struct plan_app *app)
+uint64_t plan_rss(const struct plan_app *app)
 {
 	double limit = app->r.model->max_memory_restart;
 	if (app->own && app->own->rss)
@@ -162,7 +162,7 @@ static double memory_of_scenario(const struct plan_config *c, uint32_t scenario)
 	double sum = 0;
 	for (size_t i = 0; i < c->apps.len; i++)
 		if (in_scenario(&c->apps.ptr[i], scenario))
-			sum += (double)rss_of(&c->apps.ptr[i]) * c->apps.ptr[i].r.instances;
+			sum += (double)plan_rss(&c->apps.ptr[i]) * c->apps.ptr[i].r.instances;
 	return sum;
 }
 
@@ -175,7 +175,7 @@ static struct plan_app *hungriest(const struct plan_config *c, uint32_t scenario
 		if (!in_scenario(app, scenario) || app->r.mode != EXEC_CLUSTER ||
 		    app->r.instances < 2 || !is_safe(app))
 			continue;
-		if (!most || rss_of(app) * app->r.instances > rss_of(most) * most->r.instances)
+		if (!most || plan_rss(app) * app->r.instances > plan_rss(most) * most->r.instances)
 			most = app;
 	}
 	return most;
@@ -238,7 +238,7 @@ static void tell_limit(struct plan_config *c, struct plan_app *app)
 		 arena_printf(c->ctx->arena,
 			      "limited by memory to %u: %u MB each, and all apps together "
 			      "may take three quarters of the machine",
-			      app->r.instances, (unsigned)(rss_of(app) / (1024 * 1024))));
+			      app->r.instances, (unsigned)(plan_rss(app) / (1024 * 1024))));
 }
 
 void plan_instances(struct plan_config *c)

@@ -93,6 +93,13 @@ void plan_kind(struct plan_app *app);
 /* instances.c */
 void plan_instances(struct plan_config *c);
 
+uint64_t plan_rss(const struct plan_app *app);
+
+/* limits.c */
+/* the app as it is, or as --what-if assumes it to be */
+const struct eco_app *plan_what_if(const struct plan_config *c, const struct eco_app *m);
+void plan_check_limits(struct plan_config *c);
+
 /* findings.c */
 void plan_findings(struct plan_config *c);
 /* the same text only once in a report: adds what the run itself has to say */

@@ -65,11 +65,20 @@ struct project_policy {
 	const char *file;    /* the nearest one, for what is said about it */
 };
 
+/* plan --what-if: as if the app ran like this. */
+struct what_if {
+	struct str app;
+	bool cluster;
+	uint32_t instances; /* 0: one for each CPU */
+};
+
 struct policy {
 	bool no_inline;  /* comments that suppress are ignored */
 	bool narrowed;   /* not all scenarios are looked at: an unused suppression proves nothing */
 	const struct baseline *baseline; /* or NULL */
 	const struct changes *changes;   /* or NULL */
+	const struct what_if *what_ifs;
+	size_t n_what_ifs;
 	const struct project_policy *projects; /* one for each config, or NULL */
 };
 

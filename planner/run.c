@@ -192,7 +192,7 @@ static void collect_config(struct run *run, struct plan_config *c)
 	for (size_t s = 0; s < c->config->n_models; s++) {
 		const struct eco_scenario_model *model = &c->config->models[s];
 		for (size_t i = 0; i < model->n_apps; i++)
-			collect_app(run, c, &model->apps[i], (uint32_t)s);
+			collect_app(run, c, plan_what_if(c, &model->apps[i]), (uint32_t)s);
 	}
 }
 

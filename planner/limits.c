@@ -1,0 +1,126 @@
+/* What a machine and a database cannot hold. The memory is asked only for an assumption
+ * (plan --what-if): else the config may be meant for a larger machine than this one. */
+#include "planner/internal.h"
+
+#include <math.h>
+
+const struct eco_app *plan_what_if(const struct plan_config *c, const struct eco_app *m)
+{
+	const struct what_if *w = NULL;
+	for (size_t i = 0; i < c->policy->n_what_ifs; i++)
+		if (str_eq(c->policy->what_ifs[i].app, m->name))
+			w = &c->policy->what_ifs[i];
+	if (!w || m->skipped)
+		return m;
+	struct eco_app *assumed = arena_new(c->ctx->arena, struct eco_app);
+	struct eco_unknown *unknown = arena_array(c->ctx->arena, struct eco_unknown, m->n_unknown);
+	*assumed = *m;
+	assumed->n_unknown = 0;
+	for (size_t i = 0; i < m->n_unknown; i++)
+		if (strcmp(m->unknown[i].field, "exec_mode") != 0 && strcmp(m->unknown[i].field, "instances") != 0)
+			unknown[assumed->n_unknown++] = m->unknown[i];
+	assumed->unknown = unknown;
+	assumed->exec_mode = w->cluster ? EXEC_CLUSTER : EXEC_FORK;
+	assumed->instances = w->instances;
+	assumed->instances_known = true;
+	assumed->processes = w->instances ? w->instances : c->ctx->cpus ? c->ctx->cpus : 1;
+	return assumed;
+}
+
+static bool runs_in(const struct plan_app *app, uint32_t scenario)
+{
+	for (size_t i = 0; i < app->r.n_scenarios; i++)
+		if (app->scenarios[i] == scenario)
+			return !app->r.model->skipped;
+	return false;
+}
+
+/* connections of one process: what the settings tell, else nothing is known */
+static double asked_connections(const struct plan_app *app)
+{
+	double n = app->r.model->processes;
+	if (!app->own || n == 0)
+		return 0;
+	/* a reload of a cluster runs two processes more for a moment */
+	return app->own->pool * (n + (app->r.model->exec_mode == EXEC_CLUSTER ? 2 : 0));
+}
+
+struct sum {
+	double total;
+	const struct plan_app *most; /* asks most of it */
+	double of_most;
+};
+
+static struct sum sum_of(const struct plan_config *c, uint32_t scenario, double (*asked)(const struct plan_app *))
+{
+	struct sum s = {0};
+	for (size_t i = 0; i < c->apps.len; i++) {
+		const struct plan_app *app = &c->apps.ptr[i];
+		double n = runs_in(app, scenario) ? asked(app) : 0;
+		s.total += n;
+		if (n > s.of_most) {
+			s.most = app;
+			s.of_most = n;
+		}
+	}
+	return s;
+}
+
+static double asked_memory(const struct plan_app *app)
+{
+	return (double)plan_rss(app) * app->r.model->processes;
+}
+
+static void tell(struct plan_config *c, uint32_t scenario, const struct plan_app *most, const char *en, const char *zh)
+{
+	const struct eco_app *m = most->r.model;
+	plan_tool_finding(c, "limit-exceeded", c->policy->n_what_ifs ? LEVEL_ERROR : LEVEL_WARNING,
+			  m->instances_at.source ? m->instances_at : m->at, m->name, scenario, en, zh);
+}
+
+static void check_connections(struct plan_config *c, uint32_t scenario)
+{
+	struct arena *a = c->ctx->arena;
+	uint32_t allowed = c->project->max_connections;
+	struct sum s = sum_of(c, scenario, asked_connections);
+	if (!allowed || !s.most || s.total <= allowed)
+		return;
+	const struct eco_app *m = s.most->r.model;
+	tell(c, scenario, s.most,
+	     arena_printf(a,
+			  "the database allows %u connections and all apps together may open %.0f, most of them '" STR_FMT
+			  "' (%u in each of %u processes, two processes more during a reload of a cluster): run fewer processes, or lower the pool",
+			  allowed, s.total, STR_ARG(m->name), s.most->own->pool, m->processes),
+	     arena_printf(a,
+			  "数据库允许 %u 个连接，而所有应用最多会打开 %.0f 个，其中最多的是 '" STR_FMT
+			  "'（%u 个连接 × %u 个进程，集群重载时再多两个进程）：请减少进程，或调小连接池",
+			  allowed, s.total, STR_ARG(m->name), s.most->own->pool, m->processes));
+}
+
+static void check_memory(struct plan_config *c, uint32_t scenario)
+{
+	struct arena *a = c->ctx->arena;
+	const double mib = 1024.0 * 1024;
+	double memory = (double)c->ctx->memory_bytes;
+	struct sum s = sum_of(c, scenario, asked_memory);
+	if (!c->policy->n_what_ifs || memory <= 0 || !s.most || s.total <= memory)
+		return;
+	const struct eco_app *m = s.most->r.model;
+	tell(c, scenario, s.most,
+	     arena_printf(a,
+			  "the machine has %.0f MB and all apps together may take %.0f MB, most of it '" STR_FMT
+			  "' (%.0f MB in each of %u processes): run fewer processes, or take a larger machine",
+			  memory / mib, s.total / mib, STR_ARG(m->name), (double)plan_rss(s.most) / mib, m->processes),
+	     arena_printf(a,
+			  "机器有 %.0f MB 内存，而所有应用可能占用 %.0f MB，其中最多的是 '" STR_FMT
+			  "'（%.0f MB × %u 个进程）：请减少进程，或换更大的机器",
+			  memory / mib, s.total / mib, STR_ARG(m->name), (double)plan_rss(s.most) / mib, m->processes));
+}
+
+void plan_check_limits(struct plan_config *c)
+{
+	for (size_t s = 0; s < c->config->n_models; s++) {
+		check_connections(c, (uint32_t)s);
+		check_memory(c, (uint32_t)s);
+	}
+}
