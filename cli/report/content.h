@@ -46,6 +46,7 @@ const char *report_reason(struct report *p, const struct app_report *a);
 /* as one would type it in the shell's folder */
 const char *report_path(struct report *p, struct str path);
 const char *report_place(struct report *p, struct place at);
+const char *report_strength(struct report *p, const struct strength *s);
 const char *report_symbol(struct report *p, const struct hazard *h);
 const char *report_titled(struct report *p, const char *what, const char *title); /* "what: title" */
 const char *report_pick(const struct report *p, const char *en, const char *zh);

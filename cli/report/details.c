@@ -62,7 +62,7 @@ static void put_strengths(struct report *p, const struct app_report *a, cell_vec
 			told = strcmp(a->hazards.strengths[k].message, s->message) == 0;
 		const char *where = report_place(p, s->at);
 		if (!told)
-			item(v, report_say(p->d, T_STRENGTH, "what", doc_user(p->d, str_from(report_pick(p, s->message, s->message_zh))),
+			item(v, report_say(p->d, T_STRENGTH, "what", report_strength(p, s),
 					   "where", where ? arena_printf(&p->d->arena, MARK_CODE "%s" MARK_END, where) : "?", NULL));
 	}
 }

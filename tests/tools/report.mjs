@@ -50,6 +50,10 @@ for (const format of formats) {
     assert.equal(text, report(sample, 'ecosystem.config.js', format, lang), 'the same again');
     assert.ok(!/\b20\d\d-\d\d-\d\d\b/.test(text), `${format} ${lang} holds a date`);
     assert.ok(!text.includes(work), `${format} ${lang} holds a path of this machine`);
+    if (lang === 'zh') {
+      const english = words(text.replace(/<pre[^]*?<\/pre>|<style[^]*?<\/style>|```[^]*?```/g, ''), format).match(/(?:\b[a-z]{3,} ){4,}/g) ?? [];
+      assert.deepEqual(english, [], 'English left in the Chinese report');
+    }
     assert.ok(!/[\u{1f300}-\u{1faff}\u2705\u274c]/u.test(text), 'no emoji');
   }
   const dated = report(sample, 'ecosystem.config.js', format, 'en', { SOURCE_DATE_EPOCH: '1700000000' });
