@@ -33,8 +33,10 @@ chrome() {
 }
 bad=0
 for page in en zh hostile; do
-	for scheme in 0 1; do # Blink's words for dark and light
-		seen=$(chrome --blink-settings=preferredColorScheme=$scheme --dump-dom "file://$dir/look.html?$page.html" |
+	for scheme in dark light; do
+		number=1 # Blink's word for light
+		[ $scheme = light ] || number=0
+		seen=$(chrome --blink-settings=preferredColorScheme=$number --dump-dom "file://$dir/look.html?$page.html&$scheme" |
 			sed -n 's/.*<pre id="seen">\(.*\)/\1/p;/<pre id="seen">/,/<\/pre>/{/<pre/d;p;}' | sed 's/<\/pre>.*//')
 		case $seen in
 		"fine "*) ;;
