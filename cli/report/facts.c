@@ -111,7 +111,7 @@ static void count_roots(struct report_app *app)
 	}
 }
 
-static void find_program(struct report *p, struct report_app *app)
+static void find_program(struct report *p, struct project *project, struct report_app *app)
 {
 	for (size_t i = 0; i < p->run->n_programs; i++)
 		for (size_t k = 0; k < p->run->programs[i]->n_apps; k++)
@@ -126,7 +126,7 @@ static void find_program(struct report *p, struct report_app *app)
 			use_file(app, app->program->files[f].js);
 	/* Nest loads its adapter by itself; nobody has to import it */
 	struct str path = app->r->n_entry_paths ? str_from(app->r->entry_paths[0]) : STR("");
-	if (project_dependency(app->program->project, path, STR("@nestjs/platform-socket.io")).ptr)
+	if (project_dependency(project, path, STR("@nestjs/platform-socket.io")).ptr)
 		app->libraries |= 1u << LIB_NEST_SOCKETIO;
 	count_roots(app);
 }
@@ -149,11 +149,14 @@ void report_gather(struct report *p)
 		else if (weight(r->risk) > weight(p->apps[k].r->risk))
 			p->apps[k].r = r;
 	}
+	/* the one of the run is gone */
+	struct project *project = project_new(p->d->o->ctx);
 	for (size_t i = 0; i < p->n_apps; i++) {
 		struct str name = p->apps[i].r->model->name;
 		p->apps[i].name = name.len ? doc_user(p->d, name) : "?";
-		find_program(p, &p->apps[i]);
+		find_program(p, project, &p->apps[i]);
 	}
+	project_free(project);
 }
 
 bool report_changes(const struct app_report *a)

@@ -143,8 +143,10 @@ static void wrong(struct report *p)
 
 void report_overview(struct report *p)
 {
-	doc_heading(p->d, 2, report_say(p->d, T_OVERVIEW, NULL));
-	table(p);
-	draw(p);
+	if (p->n_apps) {
+		doc_heading(p->d, 2, report_say(p->d, T_OVERVIEW, NULL));
+		table(p);
+		draw(p);
+	}
 	wrong(p);
 }

@@ -43,6 +43,8 @@ static void build(struct doc *d, const struct run_report *run)
 		doc_heading(d, 1, report_say(d, T_TITLE, "config", report_command(&p, "", ""), NULL));
 		put_intro(&p);
 		report_overview(&p);
+		if (!p.n_apps)
+			continue;
 		report_details(&p);
 		report_changes_of_config(&p);
 		report_roadmap(&p);
