@@ -49,6 +49,14 @@ static void tell_refused(struct fixing *f, const struct edit_result *r)
 	}
 }
 
+static void tell_done(struct fixing *f, const struct source *source, const struct edit_done *done)
+{
+	buf_printf(&f->out, STR_FMT ": ", STR_ARG(source->path));
+	if (done->app.len)
+		buf_printf(&f->out, STR_FMT ": ", STR_ARG(done->app));
+	buf_printf(&f->out, "%s\n", say(f, done->what, done->what_zh));
+}
+
 static void tell_unreadable(struct fixing *f, const struct eco_config *c)
 {
 	struct position at = c->why_not_at.source ? source_position(c->why_not_at.source, c->why_not_at.span.start) : (struct position){1, 1};
@@ -78,8 +86,7 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 	if (o->write_back) {
 		write_config(f, report->config->source, r);
 		for (size_t i = 0; i < r->n_done && !f->trouble; i++)
-			buf_printf(&f->out, STR_FMT ": " STR_FMT ": %s\n", STR_ARG(report->config->source->path), STR_ARG(r->done[i].app),
-				   say(f, r->done[i].what, r->done[i].what_zh));
+			tell_done(f, report->config->source, &r->done[i]);
 		return;
 	}
 	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_locale_is_utf8(), cli_width(f->cli->out)};

@@ -301,31 +301,68 @@ static void edit_app(struct editor *e, uint32_t index, bool *changed)
 
 /* ---- fixes of config rules ---- */
 
+static size_t count_of(const struct eco_config *c, struct str rule)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n_findings; i++)
+		n += str_is(rule, c->findings[i].rule);
+	return n;
+}
+
+/* A safe fix leaves every app's mode and number as they were; where PM2 starts nothing, there is nothing to keep. */
+static bool keeps_processes(const struct eco_config *old, const struct eco_config *new)
+{
+	for (size_t s = 0; s < old->n_models && s < new->n_models; s++) {
+		const struct eco_scenario_model *was = &old->models[s], *is = &new->models[s];
+		if (was->verdict != ECO_STARTS)
+			continue;
+		if (is->verdict != ECO_STARTS || was->n_apps != is->n_apps)
+			return false;
+		for (size_t i = 0; i < was->n_apps; i++)
+			if (!was->apps[i].skipped && (was->apps[i].exec_mode != is->apps[i].exec_mode || was->apps[i].processes != is->apps[i].processes))
+				return false;
+	}
+	return true;
+}
+
+/* the text with the fix reads, tells the mistake less often than without, and starts what it started */
+static bool proves_fix(const struct editor *e, const struct finding *f, const edit_list *trial)
+{
+	const struct source *source = e->report->config->source;
+	struct str without = edit_apply(e->ctx->arena, source->text, e->edits.ptr, e->edits.len);
+	struct str with = edit_apply(e->ctx->arena, source->text, trial->ptr, trial->len);
+	const struct eco_config *old = eco_load_text(e->ctx, source->path, without, e->o->scenario);
+	const struct eco_config *new = eco_load_text(e->ctx, source->path, with, e->o->scenario);
+	return old && new && new->loadable && count_of(new, f->rule) < count_of(old, f->rule) && (!f->fix->safe || keeps_processes(old, new));
+}
+
+static bool add_edits(const struct editor *e, const struct eco_fix *fix, edit_list *trial)
+{
+	for (size_t i = 0; i < e->edits.len; i++)
+		vec_push(trial, e->edits.ptr[i]);
+	for (size_t i = 0; i < fix->n_edits; i++) {
+		if (fix->edits[i].source != e->report->config->source)
+			return false;
+		vec_push(trial, fix->edits[i]);
+	}
+	return normalise(trial);
+}
+
+/* What cannot be proved stays a finding: check tells it, with what to do. */
 static void edit_finding(struct editor *e, const struct finding *f)
 {
 	if (!f->fix || (!f->fix->safe && !e->o->unsafe) || !is_selected(e, f->app) || f->status == HAZARD_SUPPRESSED)
 		return;
 	edit_list trial = {0};
-	for (size_t i = 0; i < e->edits.len; i++)
-		vec_push(&trial, e->edits.ptr[i]);
-	for (size_t i = 0; i < f->fix->n_edits; i++) {
-		if (f->fix->edits[i].source != e->report->config->source) {
-			vec_release(&trial);
-			return;
-		}
-		vec_push(&trial, f->fix->edits[i]);
-	}
-	struct str text = e->report->config->source->text;
-	bool good = normalise(&trial);
-	struct str edited = good ? edit_apply(e->ctx->arena, text, trial.ptr, trial.len) : text;
-	const struct eco_config *new = good ? eco_load_text(e->ctx, e->report->config->source->path, edited, e->o->scenario) : NULL;
-	if (!new || !new->loadable) {
+	/* several apps or scenarios may tell the same mistake: it is mended once */
+	if (!add_edits(e, f->fix, &trial) || trial.len == e->edits.len || !proves_fix(e, f, &trial)) {
 		vec_release(&trial);
 		return;
 	}
 	vec_release(&e->edits);
 	e->edits = trial;
-	vec_push(&e->done, (struct edit_done){f->app, arena_printf(e->ctx->arena, STR_FMT, STR_ARG(f->rule)), arena_printf(e->ctx->arena, STR_FMT, STR_ARG(f->rule)), false});
+	const char *rule = arena_cstr(e->ctx->arena, f->rule);
+	vec_push(&e->done, (struct edit_done){f->app, rule, rule, false});
 }
 
 struct edit_result *edit_config(const struct context *ctx, const struct config_report *report, const struct edit_options *o)
