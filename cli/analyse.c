@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
+#include "cli/assume.h"
 #include "cli/baseline.h"
 #include "cli/git.h"
 #include "cli/paint.h"
@@ -177,58 +178,11 @@ static bool has_nothing(const struct run_report *r)
 	return true;
 }
 
-/* ---- what if ---- */
-
-static bool parse_what_if(struct cli *cli, const char *text, struct what_if *w)
-{
-	const char *equals = strrchr(text, '=');
-	const char *mode = equals ? equals + 1 : "", *colon = strchr(mode, ':');
-	struct str word = {mode, colon ? (size_t)(colon - mode) : strlen(mode)};
-	const char *number = colon ? colon + 1 : str_is(word, "cluster") || str_is(word, "fork") ? "1" : mode;
-	char *end = NULL;
-	unsigned long n = *number >= '0' && *number <= '9' ? strtoul(number, &end, 10) : 0;
-	bool max = strcmp(number, "max") == 0, counted = end && !*end && n >= 1 && n <= 4096;
-	bool known = str_is(word, "cluster") || str_is(word, "fork") || !colon;
-	if (!equals || equals == text || !known || (!max && !counted)) {
-		cli_error(cli, "--what-if: '%s' is not understood; write api=cluster:4, api=fork:1 or api=max", text);
-		return false;
-	}
-	*w = (struct what_if){{text, (size_t)(equals - text)}, !str_is(word, "fork"), max ? 0 : (uint32_t)n};
-	return true;
-}
-
-static bool is_app(const struct session *s, struct str name)
-{
-	for (size_t i = 0; i < s->n_configs; i++)
-		for (size_t m = 0; m < s->configs[i]->n_models; m++)
-			for (size_t k = 0; k < s->configs[i]->models[m].n_apps; k++)
-				if (str_eq(s->configs[i]->models[m].apps[k].name, name))
-					return true;
-	return false;
-}
-
-static bool read_what_ifs(struct session *s, struct cli *cli)
-{
-	const struct option_list *given = &cli->settings->what_if;
-	struct what_if *w = arena_array(&s->arena, struct what_if, given->len);
-	for (size_t i = 0; i < given->len; i++) {
-		if (!parse_what_if(cli, given->ptr[i], &w[i]))
-			return false;
-		if (!is_app(s, w[i].app)) {
-			cli_error(cli, "--what-if: no app is called '" STR_FMT "'", STR_ARG(w[i].app));
-			return false;
-		}
-	}
-	s->policy.what_ifs = w;
-	s->policy.n_what_ifs = given->len;
-	return true;
-}
-
 /* which findings count, as far as files and git say so */
 static bool read_policy(struct session *s, struct cli *cli)
 {
 	const struct settings *o = cli->settings;
-	if (!read_what_ifs(s, cli))
+	if (!assume_read(s, cli))
 		return false;
 	const char *baseline = o->baseline ? o->baseline : s->projects[0].baseline;
 	if (baseline && !baseline_read(s, cli, baseline, &s->baseline))

@@ -2,6 +2,7 @@
  * writes only when told to. */
 #include <unistd.h>
 #include "base/fs.h"
+#include "cli/assume.h"
 #include "cli/cli.h"
 #include "cli/diff.h"
 #include "cli/session.h"
@@ -127,7 +128,7 @@ static int run(struct cli *cli)
 	if (cli->settings->write_back && cli->settings->check_only)
 		return cli_error(cli, "--write and --check exclude each other: one changes the config, the other only looks");
 	session_open(&s, cli);
-	if (s.n_configs) {
+	if (s.n_configs && assume_read(&s, cli)) {
 		struct fixing f = {.cli = cli, .s = &s};
 		struct run_report *r = plan_run(&s.ctx, &s.cards, &s.policy, s.configs, s.n_configs);
 		status = fix(&f, r);
@@ -138,13 +139,13 @@ static int run(struct cli *cli)
 	return status;
 }
 
-static const struct option_table *const tables[] = {&fix_options, &analysis_options};
+static const struct option_table *const tables[] = {&fix_options, &limit_options, &analysis_options};
 
 const struct command command_fix = {
 	.name = "fix",
 	.args = "[CONFIG...]",
 	.summary = "Show, or write, the edits that make the config run what its code can bear.",
 	.tables = tables,
-	.n_tables = 2,
+	.n_tables = 3,
 	.run = run,
 };

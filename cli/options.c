@@ -103,6 +103,13 @@ static const struct option plans[] = {
 	 "that is an error; may be given several times"},
 };
 
+static const struct option limits[] = {
+	{"rss", 0, OPT_LIST, FIELD(rss), "APP=MB", NULL,
+	 "measured memory of one process of APP in megabytes, as pm2 list shows it; may be given several times"},
+	{"max-connections", 0, OPT_TEXT, FIELD(max_connections), "N", NULL,
+	 "connections that the database allows (default: what the settings say)"},
+};
+
 #define BASELINE_OPTION                                                                            \
 	{"baseline", 0, OPT_TEXT, FIELD(baseline), "FILE", NULL,                                   \
 	 "findings that FILE knows do not count; clusterlint baseline update writes it"}
@@ -138,6 +145,7 @@ const struct option_table init_options = {"What is written", inits, COUNT(inits)
 const struct option_table gate_options = {"Which findings count", gates, COUNT(gates)};
 const struct option_table baseline_options = {"What is written", baselines, COUNT(baselines)};
 const struct option_table plan_options = {"What is asked", plans, COUNT(plans)};
+const struct option_table limit_options = {"What is measured", limits, COUNT(limits)};
 const struct option_table fix_options = {"What is changed", fixes, COUNT(fixes)};
 const struct option_table global_options = {"Options", globals, COUNT(globals)};
 const struct option_table analysis_options = {"What is assumed", analysis, COUNT(analysis)};
@@ -151,6 +159,7 @@ void settings_release(struct settings *s)
 	vec_release(&s->map);
 	vec_release(&s->only);
 	vec_release(&s->what_if);
+	vec_release(&s->rss);
 	vec_release(&s->rules);
 	vec_release(&s->outputs);
 	vec_release(&s->args);

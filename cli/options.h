@@ -71,7 +71,8 @@ struct settings {
 	bool write_back, check_only, unsafe, fix_plan;
 	struct option_list only;
 	/* plan */
-	struct option_list what_if;
+	struct option_list what_if, rss;
+	const char *max_connections; /* NULL: not told */
 	/* which findings count */
 	const char *baseline, *since;
 	bool staged, accept_new;
@@ -98,6 +99,6 @@ bool parse_size(const char *text, uint64_t *out);
 const char *nearest_word(const char *word, const char *const *words, size_t n);
 
 extern const struct option_table global_options, analysis_options, output_options, report_options, fix_options,
-    gate_options, plan_options, baseline_options, init_options;
+    gate_options, plan_options, limit_options, baseline_options, init_options;
 
 #endif

@@ -10,13 +10,13 @@ static int run(struct cli *cli)
 	return status == EXIT_FINDINGS ? EXIT_CLEAN : status;
 }
 
-static const struct option_table *const tables[] = {&plan_options, &output_options, &analysis_options};
+static const struct option_table *const tables[] = {&plan_options, &limit_options, &output_options, &analysis_options};
 
 const struct command command_plan = {
     .name = "plan",
     .args = "[CONFIG...]",
     .summary = "Say how many processes each app should run, in which mode, and why.",
     .tables = tables,
-    .n_tables = 3,
+    .n_tables = 4,
     .run = run,
 };
