@@ -178,6 +178,12 @@ const char *schema_suggest(struct str key)
 	return found;
 }
 
+/* Object.prototype.toString says [object Object], which is what PM2 asks for: 'env: process.env' is usual */
+static bool says_object(const char *class_name)
+{
+	return !class_name || str_starts(str_from(class_name), STR("module:")) || str_is(str_from(class_name), "process.env");
+}
+
 enum js_type schema_type(const struct value *v)
 {
 	switch (v->kind) {
@@ -194,9 +200,7 @@ enum js_type schema_type(const struct value *v)
 	case VAL_ARRAY:
 		return TYPE_ARRAY;
 	case VAL_OBJECT:
-		if (!v->u.obj->class_name || str_starts(str_from(v->u.obj->class_name), STR("module:")))
-			return TYPE_OBJECT;
-		return TYPE_OTHER;
+		return says_object(v->u.obj->class_name) ? TYPE_OBJECT : TYPE_OTHER;
 	case VAL_UNKNOWN:
 		return TYPE_UNKNOWN;
 	default:

@@ -135,6 +135,13 @@ static void a_variable_that_only_passes_through_opens_no_scenario(void **state)
 	assert_text(c->models[0].apps[0].port, "3000");
 }
 
+static void an_app_may_take_the_whole_environment(void **state)
+{
+	const struct eco_config *c = load_app(*state, "env: process.env");
+	assert_int_equal(c->models[0].verdict, ECO_STARTS);
+	assert_int_equal(c->n_findings, 0);
+}
+
 static void a_block_is_chosen_after_evaluation(void **state)
 {
 	const struct eco_config *c = load_app(*state, "env: { A: '1', B: '1' }, env_production: { A: '2' }, append_env_to_name: true");
@@ -365,6 +372,7 @@ int main(void)
 		IN_BOX(yaml_places_are_bytes_behind_a_bom_and_umlauts),
 		IN_BOX(each_side_of_a_test_on_the_environment_is_a_scenario),
 		IN_BOX(a_variable_that_only_passes_through_opens_no_scenario),
+		IN_BOX(an_app_may_take_the_whole_environment),
 		IN_BOX(a_block_is_chosen_after_evaluation),
 		IN_BOX(one_scenario_can_be_asked_for),
 		IN_BOX(the_number_of_scenarios_is_bounded_and_said),
