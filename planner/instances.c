@@ -193,10 +193,11 @@ static void limit_memory(struct plan_config *c, uint32_t scenario)
 	}
 }
 
-/* what the app asks of the database, with the two processes more that a reload may run */
+/* what the app asks of the database, with the two processes more that a reload of a cluster may run; in fork
+ * mode PM2 ends a process before it starts the next */
 static double connections_of(const struct plan_app *app)
 {
-	return app->own ? (double)app->own->pool * (app->r.instances + 2.0) : 0;
+	return (double)plan_pool(app) * (app->r.instances + (app->r.mode == EXEC_CLUSTER ? 2.0 : 0));
 }
 
 static void limit_connections(struct plan_config *c, uint32_t scenario)
@@ -227,10 +228,10 @@ static void tell_limit(struct plan_config *c, struct plan_app *app)
 	if (strcmp(app->r.limited_by, "memory") != 0) {
 		vec_push(&app->reasons,
 			 arena_printf(c->ctx->arena,
-				      "limited by database connections to %u: %u in each process, two "
+				      "limited by database connections to %u: %s, two "
 				      "processes more during a reload, and %u that the database "
 				      "allows",
-				      app->r.instances, app->own->pool,
+				      app->r.instances, plan_pool_text(c->ctx->arena, app),
 				      c->project->max_connections));
 		return;
 	}

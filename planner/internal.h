@@ -41,6 +41,8 @@ struct plan_app {
 	size_t cap_scenarios;
 	uint32_t spread;        /* processes that run this code at once, 0 unknown: see status.c */
 	const struct plan_app *twin; /* other entry of the config that runs the same program, or NULL */
+	uint32_t pool;          /* connections of the largest pool in its sources, 0: none seen */
+	struct place pool_at;
 	uint32_t hosts;         /* hosts that deploy names, at least 1 */
 	struct place hosts_at;
 	VEC(const char *) reasons, notes;
@@ -94,6 +96,13 @@ void plan_kind(struct plan_app *app);
 void plan_instances(struct plan_config *c);
 
 uint64_t plan_rss(const struct plan_app *app);
+
+/* pools.c */
+void plan_find_pool(struct plan_config *c, struct plan_app *app);
+/* database connections of one process: what the settings tell, else what the sources do; 0: none known */
+uint32_t plan_pool(const struct plan_app *app);
+/* in words; plan_pool is not 0 */
+const char *plan_pool_text(struct arena *a, const struct plan_app *app);
 
 /* limits.c */
 /* the app as it is, or as --what-if assumes it to be */

@@ -35,14 +35,13 @@ static bool runs_in(const struct plan_app *app, uint32_t scenario)
 	return false;
 }
 
-/* connections of one process: what the settings tell, else nothing is known */
 static double asked_connections(const struct plan_app *app)
 {
 	double n = app->r.model->processes;
-	if (!app->own || n == 0)
+	if (n == 0)
 		return 0;
 	/* a reload of a cluster runs two processes more for a moment */
-	return app->own->pool * (n + (app->r.model->exec_mode == EXEC_CLUSTER ? 2 : 0));
+	return plan_pool(app) * (n + (app->r.model->exec_mode == EXEC_CLUSTER ? 2 : 0));
 }
 
 struct sum {
@@ -90,11 +89,11 @@ static void check_connections(struct plan_config *c, uint32_t scenario)
 	     arena_printf(a,
 			  "the database allows %u connections and all apps together may open %.0f, most of them '" STR_FMT
 			  "' (%u in each of %u processes, two processes more during a reload of a cluster): run fewer processes, or lower the pool",
-			  allowed, s.total, STR_ARG(m->name), s.most->own->pool, m->processes),
+			  allowed, s.total, STR_ARG(m->name), plan_pool(s.most), m->processes),
 	     arena_printf(a,
 			  "数据库允许 %u 个连接，而所有应用最多会打开 %.0f 个，其中最多的是 '" STR_FMT
 			  "'（%u 个连接 × %u 个进程，集群重载时再多两个进程）：请减少进程，或调小连接池",
-			  allowed, s.total, STR_ARG(m->name), s.most->own->pool, m->processes));
+			  allowed, s.total, STR_ARG(m->name), plan_pool(s.most), m->processes));
 }
 
 static void check_memory(struct plan_config *c, uint32_t scenario)

@@ -287,6 +287,7 @@ static void analyse_app(struct plan_config *c, size_t index)
 	plan_add_natives(c, app);
 	plan_accept_hazards(c, app);
 	plan_kind(app);
+	plan_find_pool(c, app);
 }
 
 /* ---- the report ---- */
