@@ -89,6 +89,8 @@ struct config_report {
 	int fail_on;                   /* what the settings of this config say, enum fail_on of the cli */
 };
 
+struct project;
+
 struct run_report {
 	const struct config_report *configs;
 	size_t n_configs;
@@ -99,6 +101,7 @@ struct run_report {
 	uint32_t suppressed, baselined, elsewhere, deselected;
 	struct program **programs;     /* hold the sources that places point into: see plan_release */
 	size_t n_programs;
+	struct project *project; /* what the programs asked, and formats may ask still */
 };
 
 /* configs: what eco_load gave. */

@@ -438,7 +438,6 @@ static void release(struct run *run, struct plan_config *work, size_t n)
 	map_release(&run->by_key);
 	suppress_release(&run->suppressions);
 	plan_natives_release(&run->natives);
-	project_free(run->project);
 }
 
 static void add_native_files(struct run *run, struct run_report *r)
@@ -500,6 +499,7 @@ struct run_report *plan_run(const struct context *ctx, const struct cards *cards
 	r->unreadable = run.unreadable;
 	r->programs = run.programs.ptr;
 	r->n_programs = run.programs.len;
+	r->project = run.project;
 	count(r);
 	release(&run, work, n);
 	return r;
@@ -510,6 +510,8 @@ void plan_release(struct run_report *r)
 	for (size_t i = 0; i < r->n_programs; i++)
 		program_free(r->programs[i]);
 	vec_free_(r->programs);
+	project_free(r->project);
+	r->project = NULL;
 	r->programs = NULL;
 	r->n_programs = 0;
 }
