@@ -1,5 +1,6 @@
 #include "analyzers/program/usage.h"
 
+#include "analyzers/program/private.h"
 #include "base/vec.h"
 
 struct reader {
@@ -325,7 +326,25 @@ static bool only_own_memory(const struct reader *r, prog_id file, js_node call)
 	return fn != PROG_NONE && !(r->p->fns[fn].effects_all & ~(uint32_t)(EFFECT_LOCAL_WRITE | EFFECT_LOG));
 }
 
-static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited)
+static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth);
+
+/* what a call that nobody waits for reads: a file is the same for every process of a host, a record may change */
+static uint32_t read_by(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	enum { RECORDS = EFFECT_DB_READ | EFFECT_SHARED_READ, READS = RECORDS | EFFECT_FILE_READ };
+	uint32_t c = priv(r->p)->files[file].call_at[n];
+	uint32_t effects = c ? prog_call_effects(r->p, &r->p->calls[c - 1]) : 0;
+	struct entity e = prog_resolve(r->p, file, js_at(js_of(r->p, file), n)->a);
+	if (e.kind == ENT_FUNCTION && e.fn != PROG_NONE)
+		effects = r->p->fns[e.fn].effects_all & ~(uint32_t)EFFECT_LOG;
+	if (e.kind == ENT_GLOBAL && str_is(e.module, "JSON") && str_is(e.path, "parse") && js_at(js_of(r->p, file), n)->n_kids)
+		return value_kind(r, file, js_kid(js_of(r->p, file), n, 0), depth + 1) & (PUT_LOADED | PUT_PURE);
+	if (!(effects & READS) || effects & ~(uint32_t)READS)
+		return 0;
+	return effects & RECORDS ? PUT_LOADED : PUT_PURE;
+}
+
+static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
 	struct entity e = prog_resolve(r->p, file, js_at(js, n)->a);
@@ -358,12 +377,12 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 		const struct js_file *tjs = js_of(r->p, r->p->fns[target].file);
 		if (js_at(tjs, prog_fn_node(r->p, target))->flags & JSF_ASYNC)
 			return PUT_PROMISE;
-		return r->p->fns[target].effects_all & ~(uint32_t)(EFFECT_LOG | EFFECT_FILE_READ) ? PUT_DATA : PUT_PURE;
+		if (!(r->p->fns[target].effects_all & ~(uint32_t)EFFECT_LOG))
+			return PUT_PURE;
 	}
-	return PUT_DATA;
+	uint32_t read = read_by(r, file, n, depth);
+	return read ? read : PUT_DATA;
 }
-
-static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth);
 
 /* a number or a time: literals, Date.now(), and what is computed of them and of constants */
 static bool is_number_like(const struct reader *r, prog_id file, js_node n, int depth)
@@ -404,15 +423,23 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
 }
 
-/* let user = cache.get(id); if (!user) user = await load(id): a variable that is given an awaited value on the way */
-static bool is_loaded_on_the_way(const struct js_file *js, const struct js_binding *b)
+/* let user = cache.get(id); if (!user) user = await load(id): a variable that is given what was read on the way */
+static uint32_t read_on_the_way(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
+	const struct js_file *js = js_of(r->p, file);
+	uint32_t kinds = 0;
 	for (uint32_t i = 0; b && b->kind != JSB_PARAM && i < b->n_refs; i++) {
 		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
-		if (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == ref && js_kind(js, js_at(js, up)->b) == JS_AWAIT)
-			return true;
+		if (js_kind(js, up) != JS_ASSIGN || js_at(js, up)->a != ref)
+			continue;
+		bool awaited = false;
+		js_node v = prog_local_value(r->p, file, js_at(js, up)->b, &awaited);
+		if (awaited)
+			kinds |= PUT_LOADED;
+		else if (js_kind(js, v) == JS_CALL)
+			kinds |= read_by(r, file, v, depth + 1);
 	}
-	return false;
+	return kinds & PUT_LOADED ? PUT_LOADED : kinds;
 }
 
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)
@@ -429,14 +456,15 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 		return PUT_SOCKET;
 	if (b && b->kind == JSB_PARAM)
 		return param_value(r, file, b);
-	if (is_loaded_on_the_way(js, b))
-		return PUT_LOADED;
+	uint32_t read = read_on_the_way(r, file, b, depth);
+	if (read)
+		return read;
 	switch (js_kind(js, n)) {
 	case JS_BOOL:
 		return PUT_TRUTH;
 	case JS_CALL:
 	case JS_NEW:
-		return made_by(r, file, n, awaited);
+		return made_by(r, file, n, awaited, depth);
 	case JS_FUNCTION:
 		return PUT_FUNCTION;
 	case JS_OBJECT:
@@ -603,6 +631,15 @@ static bool in_finally(const struct reader *r, const struct cell_access *x)
 	return false;
 }
 
+static bool only_size(const struct js_file *js, const struct cell_access *g)
+{
+	js_node up = js_at(js, g->node)->parent;
+	struct str last = js_kind(js, g->node) == JS_MEMBER ? js_str(js, g->node)
+			  : js_kind(js, up) == JS_MEMBER    ? js_str(js, up)
+							    : STR("");
+	return str_is(last, "size") || str_is(last, "length");
+}
+
 static void read_probe(struct reader *r, const struct cell_access *g)
 {
 	const struct js_file *js = js_of(r->p, g->file);
@@ -623,7 +660,9 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 		struct str m = js_str(js, js_at(js, call)->a);
 		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
 	}
-	u->compares_count |= result_is_compared(js, g->node);
+	/* the size of a map is compared to throw old entries away */
+	if (r->cell->shape != SHAPE_MAP || !only_size(js, g))
+		u->compares_count |= result_is_compared(js, g->node);
 }
 
 /* entry.count++ on what was read, or on what was put: a counter inside the entry */
@@ -687,15 +726,6 @@ static bool reaches_response(const struct js_file *js, js_node n)
 			return false;
 	}
 	return false;
-}
-
-static bool only_size(const struct js_file *js, const struct cell_access *g)
-{
-	js_node up = js_at(js, g->node)->parent;
-	struct str last = js_kind(js, g->node) == JS_MEMBER ? js_str(js, g->node)
-			  : js_kind(js, up) == JS_MEMBER    ? js_str(js, up)
-							    : STR("");
-	return str_is(last, "size") || str_is(last, "length");
 }
 
 static void read_get(struct reader *r, const struct cell_access *g)

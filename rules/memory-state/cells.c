@@ -206,6 +206,8 @@ static struct judgement judge_collection(const struct looked *l)
 		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
+	if (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_PURE) && u->n_gets)
+		return judge_cache(l);
 	if (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets))
 		return judge_cache(l);
 	if (u->put_values & PUT_NUMBER_FROM_OLD && !(u->put_values & PUT_DATA)) {
