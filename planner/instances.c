@@ -242,6 +242,19 @@ static void tell_limit(struct plan_config *c, struct plan_app *app)
 			      app->r.instances, (unsigned)(plan_rss(app) / (1024 * 1024))));
 }
 
+/* a limit that the machine cannot grant protects nothing: the kernel ends processes before PM2 does */
+static void tell_contradiction(struct plan_config *c, struct plan_app *app)
+{
+	const struct eco_app *m = app->r.model;
+	const double mib = 1024.0 * 1024, limit = m->max_memory_restart, memory = (double)c->ctx->memory_bytes;
+	if (isnan(limit) || memory <= 0 || m->skipped || limit * m->processes <= memory)
+		return;
+	vec_push(&app->reasons, arena_printf(c->ctx->arena,
+					     "as it is now, %u processes of up to %.0f MB (max_memory_restart) do not fit "
+					     "into the machine's %.0f MB, so the limit protects nothing",
+					     m->processes, limit / mib, memory / mib));
+}
+
 void plan_instances(struct plan_config *c)
 {
 	for (size_t i = 0; i < c->apps.len; i++) {
@@ -256,6 +269,7 @@ void plan_instances(struct plan_config *c)
 		struct plan_app *app = &c->apps.ptr[i];
 		const struct eco_app *m = app->r.model;
 		tell_limit(c, app);
+		tell_contradiction(c, app);
 		app->r.risk = plan_risk(app, m->exec_mode, m->processes, c->ctx->target);
 		app->r.risk_after = plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
 	}
