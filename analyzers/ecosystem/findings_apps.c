@@ -134,6 +134,30 @@ static bool same_host(const struct eco_app *a, const struct eco_app *b)
 	return true;
 }
 
+/* 'api' of 'api-staging', nothing of 'dev' */
+static struct str without_environment(struct str name)
+{
+	static const char *const words[] = {"production", "prod", "prd", "development", "dev", "staging", "stage", "stg",
+					    "test", "testing", "qa", "uat", "local", "preview"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct str word = str_from(words[i]);
+		if (!str_ends(name, word))
+			continue;
+		if (name.len == word.len)
+			return (struct str){name.ptr, 0};
+		if (strchr("-_.:@ ", name.ptr[name.len - word.len - 1]) != NULL)
+			return (struct str){name.ptr, name.len - word.len - 1};
+	}
+	return name;
+}
+
+/* 'prod' and 'dev' in one file are one app in two environments: each host starts its own with --only */
+static bool are_alternatives(const struct eco_app *a, const struct eco_app *b)
+{
+	struct str x = without_environment(a->name), y = without_environment(b->name);
+	return (x.len != a->name.len || y.len != b->name.len) && str_eq(x, y);
+}
+
 static void compare_ports(struct finding_vec *f, const struct eco_app *a, const struct app_detail *da, const struct eco_app *b,
 			  const struct app_detail *db)
 {
@@ -143,17 +167,19 @@ static void compare_ports(struct finding_vec *f, const struct eco_app *a, const 
 	if (place_cmp(at, other) == 0)
 		return; /* one env object for all: some of them need no port */
 	const char *port = text_c(f, b->port);
+	struct eco_finding *x;
 	if (a->exec_mode == EXEC_CLUSTER && b->exec_mode == EXEC_CLUSTER)
-		report_also(report(f, "same-port-mixes-apps", b, at,
-				   "'{1}' and '{2}' listen on port {3} in cluster mode: without any error, connections go to the one and the other "
-				   "in turn; give each its own port",
-				   text_c(f, a->name), text_c(f, b->name), port, NULL),
-			    other, "the same port");
+		x = report(f, "same-port-mixes-apps", b, at,
+			   "'{1}' and '{2}' listen on port {3} in cluster mode: without any error, connections go to the one and the other "
+			   "in turn; give each its own port",
+			   text_c(f, a->name), text_c(f, b->name), port, NULL);
 	else
-		report_also(report(f, "same-port", b, at,
-				   "'{1}' and '{2}' have the same port {3}: the second one to listen ends with EADDRINUSE; give each its own port",
-				   text_c(f, a->name), text_c(f, b->name), port, NULL),
-			    other, "the same port");
+		x = report(f, "same-port", b, at,
+			   "'{1}' and '{2}' have the same port {3}: the second one to listen ends with EADDRINUSE; give each its own port",
+			   text_c(f, a->name), text_c(f, b->name), port, NULL);
+	report_also(x, other, "the same port");
+	if (are_alternatives(a, b))
+		x->level = ECO_LEVEL_NOTE;
 }
 
 static void compare_logs(struct finding_vec *f, const struct eco_app *a, const struct app_detail *da, const struct eco_app *b,
@@ -164,10 +190,13 @@ static void compare_logs(struct finding_vec *f, const struct eco_app *a, const s
 		const struct value *x = log_path(da, logs[i]), *y = log_path(db, logs[i]);
 		if (!x || !y || !str_eq(x->u.str, y->u.str) || (x->u.str.ptr[0] != '/' && !str_eq(a->cwd, b->cwd)))
 			continue;
-		report_also(report(f, "log-shared-by-apps", b, at_value(db, logs[i]),
-				   "'{1}' and '{2}' write into the same '{3}': give each a file of its own", text_c(f, a->name),
-				   text_c(f, b->name), text_c(f, x->u.str), NULL),
-			    at_value(da, logs[i]), "the other one");
+		struct eco_finding *shared =
+			report(f, "log-shared-by-apps", b, at_value(db, logs[i]),
+			       "'{1}' and '{2}' write into the same '{3}': give each a file of its own", text_c(f, a->name),
+			       text_c(f, b->name), text_c(f, x->u.str), NULL);
+		report_also(shared, at_value(da, logs[i]), "the other one");
+		if (are_alternatives(a, b))
+			shared->level = ECO_LEVEL_NOTE;
 		return;
 	}
 }

@@ -243,7 +243,8 @@ static void rules_of_shape(struct finding_vec *f)
 	if (top->crashes)
 		report(f, "static-not-a-list", NULL, at_key(prop_of(top->value, "static")),
 		       "'static' must be a list of objects: pm2 crashes with a stack trace and starts nothing", NULL);
-	if (top->n_apps == 0 && !top->more && !top->statics)
+	/* 'apps: []' beside 'deploy' is usual in a front end, which pm2 only deploys */
+	if (top->n_apps == 0 && !top->more && !top->statics && !top->deploy)
 		report(f, "apps-empty", NULL, top->apps_prop ? at_key(top->apps_prop) : at_start(f),
 		       "there is no app in this config: pm2 starts nothing and reports success", NULL);
 	if (top->more)

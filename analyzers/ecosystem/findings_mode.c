@@ -167,15 +167,10 @@ static void rule_of_cluster_script(struct look *l)
 			    app->script_at, "the script");
 	} else if (launcher) {
 		struct eco_finding *x =
-			app->processes == 1
-				? report(l->f, "cluster-launcher", app, app->script_at,
-					 "cluster mode runs '{1}' as its worker, whose child is the real server, outside of the cluster: a reload "
-					 "is not seamless; point 'script' at the JavaScript file itself, or use exec_mode 'fork'",
-					 launcher, NULL)
-				: report(l->f, "cluster-launcher", app, app->script_at,
-					 "in cluster mode each of the {1} processes runs '{2}', whose child is the real server, outside of the "
-					 "cluster: only one can listen; point 'script' at the JavaScript file itself",
-					 app->processes ? count(l, app->processes) : "?", launcher, NULL);
+			report(l->f, "cluster-launcher", app, app->script_at,
+			       "in cluster mode the worker ({1} of them) is '{2}', and its child, the real server, is outside of the cluster: "
+			       "only one can listen, and a reload is not seamless; point 'script' at the JavaScript file itself",
+			       app->processes ? count(l, app->processes) : "?", launcher, NULL);
 		if (app->processes == 1)
 			x->level = ECO_LEVEL_NOTE;
 	} else if (app->interpreter_written && app->interpreter.ptr && !runs_node(app) &&

@@ -142,6 +142,26 @@ static void an_app_may_take_the_whole_environment(void **state)
 	assert_int_equal(c->n_findings, 0);
 }
 
+static void one_app_in_two_environments_shares_its_port_with_a_note(void **state)
+{
+	static const struct { const char *a, *b; int level; } cases[] = {
+		{"api", "api-staging", ECO_LEVEL_NOTE}, {"prod", "dev", ECO_LEVEL_NOTE}, {"api_dev", "api:prod", ECO_LEVEL_NOTE},
+		{"api", "web", ECO_LEVEL_CARD}, {"api-dev", "web-dev", ECO_LEVEL_CARD}, {"contest", "con", ECO_LEVEL_CARD},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct box *b = *state;
+		const struct eco_config *c = load_app(b, arena_printf(&b->arena,
+				"name: '%s', env: { PORT: 1 } }, { name: '%s', script: 'b.js', env: { PORT: 1 }", cases[i].a, cases[i].b));
+		assert_int_equal(expect(c, "same-port")->level, cases[i].level);
+	}
+}
+
+static void a_file_for_deploying_alone_needs_no_app(void **state)
+{
+	assert_null(find(load(*state, "ecosystem.config.js", "module.exports = { apps: [], deploy: { production: {} } };"), "apps-empty"));
+	expect(load(*state, "ecosystem.config.js", "module.exports = { apps: [] };"), "apps-empty");
+}
+
 static void a_block_is_chosen_after_evaluation(void **state)
 {
 	const struct eco_config *c = load_app(*state, "env: { A: '1', B: '1' }, env_production: { A: '2' }, append_env_to_name: true");
@@ -373,6 +393,8 @@ int main(void)
 		IN_BOX(each_side_of_a_test_on_the_environment_is_a_scenario),
 		IN_BOX(a_variable_that_only_passes_through_opens_no_scenario),
 		IN_BOX(an_app_may_take_the_whole_environment),
+		IN_BOX(one_app_in_two_environments_shares_its_port_with_a_note),
+		IN_BOX(a_file_for_deploying_alone_needs_no_app),
 		IN_BOX(a_block_is_chosen_after_evaluation),
 		IN_BOX(one_scenario_can_be_asked_for),
 		IN_BOX(the_number_of_scenarios_is_bounded_and_said),
