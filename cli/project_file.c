@@ -21,6 +21,7 @@ struct reader {
 	VEC(struct app_policy) apps;
 	VEC(struct str) select, ignore;
 	VEC(struct named_target) targets;
+	VEC(struct row_file) rows;
 	VEC(const char *) files;
 };
 
@@ -226,6 +227,11 @@ static void read_rule(struct reader *r, const yaml_node_t *k, const yaml_node_t 
 
 static void key_rules(struct reader *r, const yaml_node_t *n)
 {
+	if (n->type == YAML_SEQUENCE_NODE) {
+		wrong(r, n, "rules or families with their levels belong here; files with rows belong below "
+			    "'catalogue'");
+		return;
+	}
 	each_pair(r, n, read_rule, NULL);
 }
 
@@ -383,15 +389,35 @@ static void key_max_connections(struct reader *r, const yaml_node_t *n)
 	r->out->policy.max_connections = read_number(r, n);
 }
 
-/* beside the file that names it */
-static void key_baseline(struct reader *r, const yaml_node_t *n)
+/* a path beside the file that names it, NULL after having told */
+static const char *read_path(struct reader *r, const yaml_node_t *n)
 {
 	const char *s = need_text(r, n);
 	const char *slash = strrchr(r->path, '/');
 	if (s && *s != '/' && slash)
 		s = arena_printf(&r->s->arena, "%.*s/%s", (int)(slash - r->path), r->path, s);
+	return s;
+}
+
+static void key_baseline(struct reader *r, const yaml_node_t *n)
+{
+	const char *s = read_path(r, n);
 	if (s)
 		r->out->baseline = s;
+}
+
+static void key_catalogue(struct reader *r, const yaml_node_t *n)
+{
+	if (n->type != YAML_SEQUENCE_NODE) {
+		wrong(r, n, "a list of files belongs here");
+		return;
+	}
+	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top;
+	     i++) {
+		const char *s = read_path(r, node(r, *i));
+		if (s)
+			vec_push(&r->rows, (struct row_file){s, r->shown});
+	}
 }
 
 static const struct key top_keys[] = {
@@ -405,6 +431,7 @@ static const struct key top_keys[] = {
     {"targets", key_targets},
     {"max-connections", key_max_connections},
     {"baseline", key_baseline},
+    {"catalogue", key_catalogue},
     {"no-inline", key_no_inline},
 };
 
@@ -423,6 +450,8 @@ const struct project_key project_keys[] = {
     {"targets", "{NAME: {...}}", "machines by name: kind: pm2 or replicas, cpus: N, memory: SIZE"},
     {"max-connections", "N", "what the database allows; needs pool of the apps"},
     {"baseline", "FILE", "known findings, as with --baseline"},
+    {"catalogue", "[FILE...]",
+     "rows for packages that clusterlint does not know, as with --rules; relative to the settings"},
     {"no-inline", "true", "ignore comments that accept findings"},
 };
 const size_t n_project_keys = sizeof project_keys / sizeof *project_keys;
@@ -546,6 +575,7 @@ bool project_file_read(struct session *s, struct cli *cli, const char *dir,
 	KEEP(&r, select, struct str, out->policy.select, out->policy.n_select);
 	KEEP(&r, ignore, struct str, out->policy.ignore, out->policy.n_ignore);
 	KEEP(&r, targets, struct named_target, out->targets, out->n_targets);
+	KEEP(&r, rows, struct row_file, out->rows, out->n_rows);
 	KEEP(&r, files, const char *, out->files, out->n_files);
 	return ok;
 }

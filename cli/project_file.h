@@ -19,12 +19,19 @@ struct named_target {
 	uint64_t memory;
 };
 
+/* more rows for the catalogue of packages: the file, and the settings that name it */
+struct row_file {
+	const char *path, *named_in;
+};
+
 /* all files that hold for one config, merged */
 struct project_file {
 	struct project_policy policy;
 	const struct named_target *targets;
 	size_t n_targets;
 	const char *target;    /* or NULL */
+	const struct row_file *rows;
+	size_t n_rows;
 	const char *baseline;  /* as the shell would name it, or NULL */
 	bool no_inline;
 	const char **files;    /* outermost first, absolute */

@@ -89,6 +89,18 @@ void project_file_print(const struct project_file *p, struct str config, FILE *o
 		fprintf(out, "target: %s\n", p->target);
 	if (p->policy.max_connections)
 		fprintf(out, "max-connections: %u\n", p->policy.max_connections);
+	if (p->baseline) {
+		fputs("baseline: ", out);
+		quoted(str_from(p->baseline), out);
+		fputc('\n', out);
+	}
+	if (p->n_rows)
+		fputs("catalogue:\n", out);
+	for (size_t i = 0; i < p->n_rows; i++) {
+		fputs("  - ", out);
+		quoted(str_from(p->rows[i].path), out);
+		fputc('\n', out);
+	}
 	if (p->no_inline)
 		fputs("no-inline: true\n", out);
 }

@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "cli/host.h"
-#include "rules/catalogue.h"
 
 enum { DEFAULT_PM2 = 7 };
 
@@ -378,26 +377,6 @@ static void set_policy(struct session *s, struct cli *cli, bool narrowed)
 	s->policy.projects = p;
 }
 
-/* --rules FILE: lies anywhere, so it is read without the root */
-static bool read_rows(struct session *s, struct cli *cli)
-{
-	const struct option_list *files = &cli->settings->rules;
-	struct cat_text *texts = arena_array(&s->arena, struct cat_text, files->len);
-	for (size_t i = 0; i < files->len; i++) {
-		struct str text;
-		errno = 0;
-		if (!session_read_text(&s->arena, files->ptr[i], &text)) {
-			cli_error(cli, "--rules: %s: %s", files->ptr[i], strerror(errno));
-			return false;
-		}
-		texts[i] = (struct cat_text){files->ptr[i], text};
-	}
-	struct err err = files->len ? cards_add_rows(&s->arena, &s->cards, texts, files->len) : (struct err){NULL};
-	if (err.text)
-		cli_error(cli, "--rules: %s", err.text);
-	return !err.text;
-}
-
 void session_open(struct session *s, struct cli *cli)
 {
 	struct request *r;
@@ -407,7 +386,8 @@ void session_open(struct session *s, struct cli *cli)
 	if (n == 0)
 		return;
 	s->cards = cards_load(&s->arena);
-	if (!read_rows(s, cli) || !open_root(s, cli, r, n) || !read_projects(s, cli, r, n) || !set_context(s, cli, r)) {
+	if (!open_root(s, cli, r, n) || !read_projects(s, cli, r, n) || !session_rows(s, cli, n) ||
+	    !set_context(s, cli, r)) {
 		trouble(s);
 		return;
 	}

@@ -44,4 +44,8 @@ bool session_environment(struct session *s, struct cli *cli);
 /* a whole file, as the shell names it; false with errno */
 bool session_read_text(struct arena *a, const char *path, struct str *out);
 
+/* cli/own_rows.c */
+/* adds the rows of --rules and of the settings of n configs to the cards; false after having told */
+bool session_rows(struct session *s, struct cli *cli, size_t n);
+
 #endif

@@ -16,6 +16,7 @@ const tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'settings-'));
 process.on('exit', () => fs.rmSync(tmp, { recursive: true, force: true }));
 fs.mkdirSync(path.join(tmp, '.git'));
 fs.writeFileSync(path.join(tmp, 'ecosystem.json'), '{ "apps": [{ "name": "api", "script": "./a.js" }] }\n');
+fs.writeFileSync(path.join(tmp, 'rows.yaml'), 'rows: []\n');
 fs.writeFileSync(path.join(tmp, 'a.js'), "require('http').createServer((q, r) => r.end()).listen(3000);\n");
 
 // each key with values that are right and values that are wrong; the keys must be the schema's
@@ -37,6 +38,7 @@ const samples = {
   targets: [['{big: {kind: pm2, cpus: 4, memory: 16G}}', '{big: {}}'], ['[]', '{big: {kind: vm}}', '{big: {cpus: many}}', '{big: {ram: 1G}}']],
   'max-connections': [['100'], ['none', '0', '1000001']],
   baseline: [['known.json'], ['[]', '""']],
+  catalogue: [['[]', '[rows.yaml]'], ['rows.yaml', '{}', '[[]]', '[""]']],
   'no-inline': [['true'], ['perhaps']],
 };
 
