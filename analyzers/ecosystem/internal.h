@@ -118,7 +118,7 @@ struct yaml_result {
 	const char *error;
 	struct place at;
 };
-struct yaml_result yaml_read(struct arena *a, const struct source *source);
+struct yaml_result yaml_read(struct arena *a, const struct source *source, uint32_t pm2_major);
 
 /* ---- model ---- */
 struct app_detail {               /* beside each eco_app, for the rules */

@@ -201,7 +201,7 @@ static struct evaluation evaluate_js(const struct context *ctx, const struct loa
 static struct evaluation evaluate_yaml(const struct context *ctx, const struct loaded *file)
 {
 	struct evaluation e = {0};
-	struct yaml_result y = yaml_read(ctx->arena, file->source);
+	struct yaml_result y = yaml_read(ctx->arena, file->source, ctx->pm2_major);
 	e.exports = y.value;
 	if (y.error) {
 		refuse(&e, "config-does-not-load", y.error, y.at);

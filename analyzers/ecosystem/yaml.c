@@ -40,6 +40,7 @@ struct reader {
 	uint32_t bom;
 	struct mark at;
 	size_t end;          /* of the last token */
+	bool old;            /* as js-yaml 4.1 */
 	int depth;
 	unsigned merged;
 	VEC(struct anchor) anchors;
@@ -1097,13 +1098,13 @@ static void apply_tag(struct reader *r, struct node *n)
 	else if (n->kind == SCALAR && n->value->kind != VAL_STRING)
 		fits = type == YT_STR; /* it got its type on the line below the tag already */
 	else
-		fits = n->kind == SCALAR ? yaml_fits(type, n->text) : collection_fits(type, n->value);
+		fits = n->kind == SCALAR ? yaml_fits(type, n->text, r->old) : collection_fits(type, n->value);
 	if (!fits)
 		fail_at(r, n->start, "a value does not fit its tag");
 	else if (nothing)
 		n->value = empty_of_type(r, type, n->start);
 	else if (n->kind == SCALAR && n->value->kind == VAL_STRING)
-		n->value = yaml_construct(r->arena, type, n->text, n->value->origin);
+		n->value = yaml_construct(r->arena, type, n->text, r->old, n->value->origin);
 	else if (type == YT_PAIRS)
 		n->value = as_pairs(r, n->value);
 	n->type = type;
@@ -1116,12 +1117,12 @@ static void resolve(struct reader *r, struct node *n)
 	if (n->tag_state == NO_TAG) {
 		store_anchor(r, n->anchor, n->value);
 	} else if (n->tag_state == TAG_PLAIN) {
-		enum yaml_type type = yaml_implicit(n->text);
+		enum yaml_type type = yaml_implicit(n->text, r->old);
 		if (type == YT_STR)
 			return;
 		n->type = type;
 		n->tag_state = TAG_RESOLVED;
-		n->value = yaml_construct(r->arena, type, n->text, n->value->origin);
+		n->value = yaml_construct(r->arena, type, n->text, r->old, n->value->origin);
 		store_anchor(r, n->anchor, n->value);
 	} else if (n->tag_state == TAG_GIVEN) {
 		apply_tag(r, n);
@@ -1259,9 +1260,9 @@ static struct str prepared(struct reader *r)
 	return (struct str){copy, text.len + 1};
 }
 
-struct yaml_result yaml_read(struct arena *a, const struct source *source)
+struct yaml_result yaml_read(struct arena *a, const struct source *source, uint32_t pm2_major)
 {
-	struct reader r = {.arena = a, .source = source, .bom = source_bom(source->text), .at.tab = NO_TAB};
+	struct reader r = {.arena = a, .source = source, .old = pm2_major < 7, .bom = source_bom(source->text), .at.tab = NO_TAB};
 	struct yaml_result out = {0};
 	struct node n = {0};
 	int documents = 0;

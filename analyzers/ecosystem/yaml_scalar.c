@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { MAX_NUMBER = 400 }; /* a longer one with underscores is taken for a text */
+
 static const char *const type_names[] = {
 	[YT_STR] = "str",   [YT_NULL] = "null",	    [YT_BOOL] = "bool",	  [YT_INT] = "int",
 	[YT_FLOAT] = "float", [YT_TIMESTAMP] = "timestamp", [YT_MERGE] = "merge", [YT_BINARY] = "binary",
@@ -55,9 +57,40 @@ static int base_of(struct str *digits)
 	return base;
 }
 
-static bool read_int(struct str s, double *out)
+/* In js-yaml 4.1 underscores may stand between the digits, not at the beginning, at the end or in an
+ * exponent. False where they stand elsewhere, else *s is the number without them, in out. */
+static bool without_underscores(struct str *s, char out[static MAX_NUMBER])
 {
+	double sign;
+	struct str digits = without_sign(*s, &sign);
+	bool based = base_of(&digits) != 10, exponent = false;
+	size_t first = s->len - digits.len, n = 0;
+	if (s->len > MAX_NUMBER || !digits.len || digits.ptr[digits.len - 1] == '_')
+		return false;
+	for (size_t i = 0; i < s->len; i++) {
+		char c = s->ptr[i], before = i > first ? s->ptr[i - 1] : based ? '0' : 0;
+		exponent |= !based && (c | 32) == 'e';
+		if (c != '_')
+			out[n++] = c;
+		else if (i < first || exponent || (!based && before != '_' && before != '.' && digit(before) > 9))
+			return false;
+	}
+	*s = (struct str){out, n};
+	struct str plain = without_sign(*s, &sign);
+	return based == (base_of(&plain) != 10);
+}
+
+static bool has_underscore(struct str s)
+{
+	return str_find(s, STR("_")) != (size_t)-1;
+}
+
+static bool read_int(struct str s, bool old, double *out)
+{
+	char buf[MAX_NUMBER];
 	double sign, value = 0;
+	if (old && has_underscore(s) && !without_underscores(&s, buf))
+		return false;
 	struct str digits = without_sign(s, &sign);
 	int base = base_of(&digits);
 	for (size_t i = 0; i < digits.len; i++) {
@@ -68,7 +101,7 @@ static bool read_int(struct str s, double *out)
 	if (base == 10 && digits.len)
 		value = val_parse_float(digits);
 	*out = sign * value;
-	return digits.len && isfinite(value);
+	return digits.len && (old || isfinite(value));
 }
 
 static size_t digits_at(struct str s, size_t i)
@@ -92,9 +125,12 @@ static bool exponent(struct str s, size_t i)
 	return n && i + n == s.len;
 }
 
-static bool read_float(struct str s, double *out)
+static bool read_float(struct str s, bool old, double *out)
 {
+	char buf[MAX_NUMBER];
 	double sign;
+	if (old && has_underscore(s) && !without_underscores(&s, buf))
+		return false;
 	struct str rest = without_sign(s, &sign);
 	if (one_of(rest, ".inf", ".Inf", ".INF")) {
 		*out = sign * INFINITY;
@@ -115,7 +151,7 @@ static bool read_float(struct str s, double *out)
 	if (!exponent(rest, i + fraction))
 		return false;
 	*out = sign * val_parse_float(rest);
-	return isfinite(*out);
+	return old || isfinite(*out);
 }
 
 /* digits min..max at *i, then advances */
@@ -183,7 +219,7 @@ static bool is_base64(struct str s)
 	return bits % 8 == 0;
 }
 
-bool yaml_fits(enum yaml_type type, struct str text)
+bool yaml_fits(enum yaml_type type, struct str text, bool old)
 {
 	double num;
 	switch (type) {
@@ -194,9 +230,9 @@ bool yaml_fits(enum yaml_type type, struct str text)
 	case YT_BOOL:
 		return one_of(text, "true", "True", "TRUE") || one_of(text, "false", "False", "FALSE");
 	case YT_INT:
-		return read_int(text, &num);
+		return read_int(text, old, &num);
 	case YT_FLOAT:
-		return read_float(text, &num);
+		return read_float(text, old, &num);
 	case YT_TIMESTAMP:
 		return is_timestamp(text);
 	case YT_MERGE:
@@ -208,16 +244,16 @@ bool yaml_fits(enum yaml_type type, struct str text)
 	}
 }
 
-enum yaml_type yaml_implicit(struct str text)
+enum yaml_type yaml_implicit(struct str text, bool old)
 {
 	static const enum yaml_type order[] = {YT_NULL, YT_BOOL, YT_INT, YT_FLOAT, YT_TIMESTAMP, YT_MERGE};
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-		if (yaml_fits(order[i], text))
+		if (yaml_fits(order[i], text, old))
 			return order[i];
 	return YT_STR;
 }
 
-struct value *yaml_construct(struct arena *a, enum yaml_type type, struct str text, const struct origin *o)
+struct value *yaml_construct(struct arena *a, enum yaml_type type, struct str text, bool old, const struct origin *o)
 {
 	double num = 0;
 	struct value *v;
@@ -227,10 +263,10 @@ struct value *yaml_construct(struct arena *a, enum yaml_type type, struct str te
 	case YT_BOOL:
 		return val_bool(a, (text.ptr[0] | 32) == 't', o);
 	case YT_INT:
-		read_int(text, &num);
+		read_int(text, old, &num);
 		return val_number(a, num, o);
 	case YT_FLOAT:
-		read_float(text, &num);
+		read_float(text, old, &num);
 		return val_number(a, num, o);
 	case YT_TIMESTAMP:
 	case YT_BINARY:

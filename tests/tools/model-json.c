@@ -164,7 +164,7 @@ static cJSON *yaml_json(const struct context *ctx, struct str path)
 	cJSON *out = cJSON_CreateObject();
 	if (fs_read(ctx->fs, ctx->arena, path, &content).text)
 		return out;
-	struct yaml_result y = yaml_read(ctx->arena, source_new(ctx->arena, path, content));
+	struct yaml_result y = yaml_read(ctx->arena, source_new(ctx->arena, path, content), ctx->pm2_major);
 	if (y.error)
 		cJSON_AddStringToObject(out, "error", y.error);
 	else

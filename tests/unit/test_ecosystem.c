@@ -11,6 +11,7 @@
 #include "analyzers/ecosystem/cron.h"
 #include "analyzers/ecosystem/internal.h"
 #include "analyzers/ecosystem/split.h"
+#include "analyzers/ecosystem/yaml_scalar.h"
 
 /* What PM2 makes of a value is compared with PM2 itself in check-pm2-grid.sh;
  * here is what that cannot see: places, scenarios, fixes, findings. */
@@ -382,6 +383,20 @@ static void misspelled_keys_lead_to_the_right_one(void **state)
 	assert_null(schema_suggest(STR("owner")));
 }
 
+static void numbers_of_yaml_were_read_otherwise_before_7(void **state)
+{
+	(void)state;
+	assert_int_equal(yaml_implicit(STR("1_000"), true), YT_INT);
+	assert_int_equal(yaml_implicit(STR("1_000.5_0"), true), YT_FLOAT);
+	assert_int_equal(yaml_implicit(STR("0x_ff"), true), YT_INT);
+	assert_int_equal(yaml_implicit(STR("1e400"), true), YT_FLOAT);
+	assert_int_equal(yaml_implicit(STR("1_000"), false), YT_STR);
+	assert_int_equal(yaml_implicit(STR("1e400"), false), YT_STR);
+	static const char *const texts[] = {"_1", "1_", "1e1_0", "0_x1", "-_1", "_"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		assert_int_equal(yaml_implicit(str_from(texts[i]), true), YT_STR);
+}
+
 #define IN_BOX(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -414,6 +429,7 @@ int main(void)
 		cmocka_unit_test(processes_are_counted_as_the_daemon_does),
 		cmocka_unit_test(cron_patterns_that_select_nothing_hang_the_daemon),
 		IN_BOX(texts_are_split_differently_since_7),
+		cmocka_unit_test(numbers_of_yaml_were_read_otherwise_before_7),
 		cmocka_unit_test(misspelled_keys_lead_to_the_right_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
