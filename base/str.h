@@ -29,7 +29,8 @@ static inline bool str_eq(struct str a, struct str b)
 
 static inline bool str_is(struct str a, const char *cstr)
 {
-	return str_eq(a, str_from(cstr));
+	/* most differ in their first byte, and the length of a name out of a table is not known */
+	return (a.len == 0 || a.ptr[0] == cstr[0]) && str_eq(a, str_from(cstr));
 }
 
 bool str_starts(struct str s, struct str prefix);
