@@ -157,6 +157,9 @@ demo:
 test-live: all
 	@tests/live.sh '$(BUILD)'
 
+bench: all
+	@node tests/bench/bench.mjs '$(BUILD)' $(BENCH_ARGS)
+
 check-layers:
 	@tests/check-layers.sh
 check-rules:
@@ -220,6 +223,7 @@ help:
 	@echo 'make sanitize        the same under address and undefined-behaviour sanitizers'
 	@echo 'make fuzz            libFuzzer targets, FUZZ_SECONDS=20 each (needs clang)'
 	@echo 'make test-live       tests against a real PM2'
+	@echo 'make bench           time of a check as a ratio against a linter; BENCH_ARGS="COPIES RUNS"'
 	@echo 'make check-layers    includes go one way; make check-rules: cards fit the registry'
 	@echo 'make format tidy     clang-format, clang-tidy; format-check changes nothing'
 	@echo 'make docs            manual pages, completions, the rules as Markdown, into build/'
@@ -229,7 +233,7 @@ help:
 -include $(OBJ:.o=.d) $(NATIVE_OBJ:.o=.d) $(TESTS:=.d) $(FUZZ:%.c=$(BUILD)/%.d)
 
 FORCE:
-.PHONY: all docs native deps test run-tests sanitize fuzz run-fuzz demo test-live check-layers \
+.PHONY: all docs native deps test run-tests sanitize fuzz run-fuzz demo test-live bench check-layers \
         check-rules format format-check tidy install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -81,10 +81,11 @@ void check_evidence(struct check *c, struct hazard *h, enum evidence_role role, 
 	va_start(ap, fmt);
 	const char *message = arena_vprintf(c->arena, fmt, ap);
 	va_end(ap);
-	const char *zh = evidence_zh(fmt);
-	if (zh) {
+	const char *const format_zh = evidence_zh(fmt);
+	const char *zh = NULL;
+	if (format_zh) {
 		va_start(ap, fmt);
-		zh = arena_vprintf(c->arena, zh, ap);
+		zh = arena_vprintf(c->arena, format_zh, ap);
 		va_end(ap);
 	}
 	add(c, h, (struct evidence){.role = role, .message = message, .message_zh = zh, .at = at});

@@ -5,6 +5,6 @@
  * table with the sources. */
 
 /* NULL: not in the table */
-const char *evidence_zh(const char *format);
+const char *evidence_zh(const char *format) __attribute__((format_arg(1)));
 
 #endif
