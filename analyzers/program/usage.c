@@ -442,6 +442,19 @@ static uint32_t read_on_the_way(const struct reader *r, prog_id file, const stru
 	return kinds & PUT_LOADED ? PUT_LOADED : kinds;
 }
 
+/* (await pool.query(...)).rows[0]: a part of what was loaded is loaded, a part of anything else is data */
+static uint32_t part_kind(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	bool awaited = false;
+	while (js_kind(js, n) == JS_MEMBER || js_kind(js, n) == JS_INDEX) {
+		n = prog_local_value(r->p, file, js_at(js, n)->a, &awaited);
+		if (awaited)
+			return js_kind(js, n) == JS_CALL ? made_by(r, file, n, true, depth + 1) & PUT_LOADED ? PUT_LOADED : PUT_DATA : PUT_DATA;
+	}
+	return PUT_DATA;
+}
+
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -472,8 +485,12 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 		return object_kinds(r, file, n, depth);
 	case JS_MEMBER: {
 		struct str prop = js_str(js, n);
-		return str_is(prop, "res") || str_is(prop, "response") ? PUT_RESPONSE : PUT_DATA;
+		if (str_is(prop, "res") || str_is(prop, "response"))
+			return PUT_RESPONSE;
+		return part_kind(r, file, n, depth);
 	}
+	case JS_INDEX:
+		return part_kind(r, file, n, depth);
 	default:
 		return awaited ? PUT_LOADED : PUT_DATA;
 	}
@@ -892,6 +909,32 @@ static void read_flag(struct reader *r)
 		u->flag_around = true;
 }
 
+/* await Page.save(x); await reload(): whoever asks for the reload has written before */
+static bool writes_around(const struct reader *r, prog_id fn)
+{
+	enum { WRITES = EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_SHARED_WRITE };
+	if (r->p->fns[fn].effects_all & WRITES)
+		return true;
+	for (size_t i = 0; i < r->p->n_calls; i++) {
+		const struct prog_call *call = &r->p->calls[i];
+		if (call->target == fn && (r->p->fns[call->fn].effects_all & WRITES) &&
+		    (prog_phases(r->p, r->app, call->fn) & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE)))
+			return true;
+	}
+	return false;
+}
+
+static void read_reloads(struct reader *r)
+{
+	struct cell_usage *u = r->u;
+	if (!(u->put_values & PUT_LOADED) || !(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE)))
+		return;
+	for (size_t i = 0; i < u->n_puts; i++) {
+		const struct cell_access *x = &r->cell->accesses[u->puts[i]];
+		u->reloaded_by_writer |= x->op == ACCESS_ASSIGN && writes_around(r, x->fn);
+	}
+}
+
 struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uint32_t app,
 				   const struct prog_cell *cell)
 {
@@ -925,6 +968,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	u->single_function = single;
 	read_relations(&r);
 	read_flag(&r);
+	read_reloads(&r);
 	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;
 	u->refreshed_whole = !fillers && u->put_phases;
 	return u;

@@ -56,6 +56,7 @@ struct cell_usage {
 	bool expires;           /* entries leave by time: a timer removes, or a stored time stamp is compared */
 	bool only_removed_by_timer;
 	bool refreshed_whole;   /* replaced or cleared and filled by a timer, boot or pub/sub function */
+	bool reloaded_by_writer; /* loaded anew as a whole in a flow of requests that also writes to a store */
 	bool single_function;   /* all runtime accesses lie in one function and its inner functions */
 	bool scoped_finally;    /* what a function puts it removes itself: finally, same function on every way */
 	bool drained;           /* an array that is pushed to and emptied by another function: a queue or buffer */

@@ -136,6 +136,12 @@ static struct judgement judge_counter(const struct looked *l)
 static struct judgement judge_scalar(const struct looked *l)
 {
 	const struct cell_usage *u = l->u;
+	/* read as a whole at the start and again by whoever changes it; a timer would do so in every process */
+	if (u->reloaded_by_writer && u->load_phases && !(u->put_phases & PHASE_TIMER) &&
+	    (u->get_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE)))
+		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "is loaded anew only in the process that writes, so the others serve old data",
+					  "只在写入的那个进程里重新加载，其他进程仍返回旧数据"};
 	/* lazily made clients, memoised values; a flag that keeps a job from overlapping itself */
 	if (u->assigned_once || u->flag_around || (!u->n_gets && !u->update_used))
 		return NOTHING;
@@ -202,7 +208,7 @@ static struct judgement judge_collection(const struct looked *l)
 		return NOTHING; /* state of one connection, used by its own handlers */
 	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))
 		return NOTHING; /* pools, registries of handlers, single flight */
-	if (only(u->put_keys, KEY_CONST) && !u->puts_input && !(u->put_values & PUT_NUMBER_FROM_OLD))
+	if (only(u->put_keys, KEY_CONST) && !u->puts_input && !(u->put_values & (PUT_NUMBER_FROM_OLD | PUT_LOADED)))
 		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
