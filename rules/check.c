@@ -62,16 +62,24 @@ struct hazard *check_config_finding(struct check *c, const char *rule_id, struct
 	return h;
 }
 
+static bool is_same_place(const struct place *a, const struct place *b)
+{
+	return a->source == b->source && a->span.start == b->span.start && a->span.end == b->span.end;
+}
+
+static bool is_told(const struct evidence *list, size_t n, const struct evidence *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].role == e->role && is_same_place(&list[i].at, &e->at))
+			return true;
+	return false;
+}
+
 static void add(struct check *c, struct hazard *h, struct evidence e)
 {
 	struct draft *d = draft_of(c, h);
-	for (size_t i = 0; i < d->evidence.len; i++) {
-		const struct evidence *old = &d->evidence.ptr[i];
-		if (old->role == e.role && old->at.source == e.at.source &&
-		    old->at.span.start == e.at.span.start && old->at.span.end == e.at.span.end)
-			return;
-	}
-	vec_push(&d->evidence, e);
+	if (!is_told(d->evidence.ptr, d->evidence.len, &e))
+		vec_push(&d->evidence, e);
 }
 
 void check_evidence(struct check *c, struct hazard *h, enum evidence_role role, struct place at,
@@ -125,8 +133,11 @@ static void order_evidence(struct check *c, struct draft *d)
 	size_t n = 0;
 	for (enum evidence_role role = EV_DECLARED; role <= EV_CONFIG; role++)
 		for (size_t i = 0; i < d->evidence.len; i++)
-			if (d->evidence.ptr[i].role == role)
-				out[n++] = d->evidence.ptr[i];
+			if (d->evidence.ptr[i].role == role) {
+				out[n] = d->evidence.ptr[i];
+				out[n].own = is_same_place(&out[n].at, &d->h.at);
+				n++;
+			}
 	d->h.evidence = out;
 	d->h.n_evidence = n;
 }
@@ -204,18 +215,26 @@ static bool graver(const struct hazard *a, const struct hazard *b)
 	return a->confidence > b->confidence;
 }
 
+static size_t take(struct evidence *out, size_t n, const struct hazard *h, enum evidence_role role, bool own)
+{
+	for (size_t i = 0; i < h->n_evidence; i++) {
+		const struct evidence *e = &h->evidence[i];
+		if (e->role == role && e->own == own && !is_told(out, n, e))
+			out[n++] = *e;
+	}
+	return n;
+}
+
+/* the places of both tellings first, then what each says beside them */
 static void join_evidence(struct arena *a, struct hazard *lead, const struct hazard *other)
 {
-	struct evidence *out =
-	    arena_array(a, struct evidence, lead->n_evidence + other->n_evidence);
+	struct evidence *out = arena_array(a, struct evidence, lead->n_evidence + other->n_evidence);
 	size_t n = 0;
 	for (enum evidence_role role = EV_DECLARED; role <= EV_CONFIG; role++) {
-		for (size_t i = 0; i < lead->n_evidence; i++)
-			if (lead->evidence[i].role == role)
-				out[n++] = lead->evidence[i];
-		for (size_t i = 0; i < other->n_evidence; i++)
-			if (other->evidence[i].role == role)
-				out[n++] = other->evidence[i];
+		n = take(out, n, lead, role, true);
+		n = take(out, n, other, role, true);
+		n = take(out, n, lead, role, false);
+		n = take(out, n, other, role, false);
 	}
 	lead->evidence = out;
 	lead->n_evidence = n;

@@ -15,6 +15,7 @@ struct evidence {
 	const char *message;       /* "added to in allocatePorts" */
 	const char *message_zh;    /* NULL: the same */
 	struct place at;
+	bool own;                  /* the place of the hazard itself, also after tellings of one root were joined */
 };
 
 enum mitigation { MITIGATION_NONE, MITIGATION_WEAK, MITIGATION_BROKEN, MITIGATION_FULL };

@@ -154,8 +154,8 @@ static uint32_t package_effects(const struct program *p, const struct prog_call 
 	uint32_t effects = word_effects(v, last);
 	if (js_kind(prog_js(p, c->file), c->node) == JS_NEW)
 		return effects & (EFFECT_SPAWN | EFFECT_LOG);
-	if (str_is(e->module, "socket.io-client")) /* a command to another server */
-		return list_has("emit|send|emitWithAck", last) ? EFFECT_HTTP_SEND : 0;
+	if (str_is(e->module, "socket.io-client")) /* a message to another server */
+		return list_has("emit|send|emitWithAck", last) ? EFFECT_MAIL : 0;
 	/* runs the query that the call before it has made */
 	if (str_is(last, "exec") && list_has("mongoose|@nestjs/mongoose|@typegoose/typegoose", e->module))
 		return 0;

@@ -254,6 +254,47 @@ static bool is_switched_on(const struct check *c, const struct prog_root *root)
 	return false;
 }
 
+/* the call of `target` inside `fn`, also one that is known by the method's name alone */
+static const struct prog_call *call_of(const struct program *p, prog_id fn, prog_id target)
+{
+	const struct prog_fn *f = &p->fns[fn];
+	struct str name = str_from(prog_fn_name(p, target));
+	size_t dot = str_rfind_char(name, '.');
+	if (dot != (size_t)-1)
+		name = str_sub(name, dot + 1, name.len);
+	const struct prog_call *alike = NULL;
+	for (size_t i = 0; i < f->n_calls; i++) {
+		const struct prog_call *call = &p->calls[f->calls[i]];
+		const struct js_file *js = p->files[call->file].js;
+		js_node callee = js_at(js, call->node)->a;
+		if (call->target == target)
+			return call;
+		if (!alike && call->target == PROG_NONE && js_kind(js, callee) == JS_MEMBER && str_eq(js_str(js, callee), name))
+			alike = call;
+	}
+	return alike;
+}
+
+/* monitor.start() in startMonitors(): the call at start-up that arms a timer inside a function. Of the way there the
+ * step is told that comes from another file, where there is one. */
+static void add_start(struct check *c, struct hazard *h, const struct prog_root *root)
+{
+	enum { LONGEST = 32 };
+	const struct program *p = c->program;
+	prog_id way[LONGEST];
+	const struct prog_root *from = NULL;
+	size_t n = prog_path_to(p, c->app, prog_fn_of(p, root->file, root->at), PHASE_LOAD | PHASE_BOOT, &from, way, LONGEST);
+	size_t step = n;
+	for (size_t i = n; i > 1; i--)
+		if (p->fns[way[i - 2]].file != root->file && p->fns[way[i - 1]].file == root->file) {
+			step = i;
+			break;
+		}
+	const struct prog_call *call = step > 1 ? call_of(p, way[step - 2], way[step - 1]) : NULL;
+	if (call)
+		check_evidence(c, h, EV_DECLARED, prog_place(p, call->file, call->node), "called when the process starts");
+}
+
 static void check_root(struct check *c, const struct prog_root *root)
 {
 	const struct program *p = c->program;
@@ -279,6 +320,7 @@ static void check_root(struct check *c, const struct prog_root *root)
 	h->message_zh = arena_printf(c->arena, "'%s' 由每个进程启动（" STR_FMT "），有 {n} 个进程就会%s {n} 次", name, STR_ARG(root->label), work.what_zh);
 	h->root = root_of(c, root);
 	check_evidence(c, h, EV_DECLARED, h->at, "scheduled here: " STR_FMT, STR_ARG(root->label));
+	add_start(c, h, root);
 	const struct prog_call *call = first_work(p, root->fn, SHARED_WORK);
 	if (call)
 		check_evidence(c, h, EV_WRITTEN, prog_place(p, call->file, call->node), "done here");
