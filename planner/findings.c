@@ -132,7 +132,7 @@ static void add_eco(struct plan_config *c, const struct eco_finding *e)
 	};
 	if (e->also_at.source) {
 		struct evidence *ev = arena_new(a, struct evidence);
-		*ev = (struct evidence){EV_CONFIG, e->also, NULL, e->also_at};
+		*ev = (struct evidence){.role = EV_CONFIG, .message = e->also, .at = e->also_at};
 		f.evidence = ev;
 		f.n_evidence = 1;
 	}

@@ -106,14 +106,15 @@ static void tell_way(struct arena *a, struct hazard *h, const struct native_use 
 	while (k < h->n_evidence && h->evidence[k].role <= EV_REACHED)
 		out[n++] = h->evidence[k++];
 	out[n++] = (struct evidence){
-	    EV_REACHED,
+	    .role = EV_REACHED,
+	    .message =
 	    arena_printf(a,
 			 binary ? "'" STR_FMT "' is started here"
 				: "the addon '" STR_FMT "' is loaded here",
 			 STR_ARG(use->name)),
-	    arena_printf(a, binary ? "'" STR_FMT "' 在此启动" : "在此加载原生插件 '" STR_FMT "'",
+	    .message_zh = arena_printf(a, binary ? "'" STR_FMT "' 在此启动" : "在此加载原生插件 '" STR_FMT "'",
 			 STR_ARG(use->name)),
-	    use->at};
+	    .at = use->at};
 	while (k < h->n_evidence)
 		out[n++] = h->evidence[k++];
 	h->evidence = out;

@@ -158,7 +158,7 @@ static void add_evidence(struct arena *a, struct hazard *h, const char *en, cons
 	struct evidence *out = arena_array(a, struct evidence, h->n_evidence + 1);
 	if (h->n_evidence)
 		memcpy(out, h->evidence, h->n_evidence * sizeof *out);
-	out[h->n_evidence++] = (struct evidence){EV_CONFIG, en, zh, at};
+	out[h->n_evidence++] = (struct evidence){.role = EV_CONFIG, .message = en, .message_zh = zh, .at = at};
 	h->evidence = out;
 }
 

@@ -123,7 +123,7 @@ void check_reached(struct check *c, struct hazard *h, prog_id fn, uint32_t phase
 		en = arena_printf(c->arena, "%s, %zu calls before %s", en, n - 1, last);
 		zh = arena_printf(c->arena, "%s，经 %zu 次调用到 %s", zh, n - 1, last);
 	}
-	add(c, h, (struct evidence){EV_REACHED, en, zh, at});
+	add(c, h, (struct evidence){.role = EV_REACHED, .message = en, .message_zh = zh, .at = at});
 }
 
 /* The chain is told in the order of enum evidence_role, whatever order the check found it in. */

@@ -107,8 +107,10 @@ static void add_evidence(struct native_reader *r, const struct native_hazard *fr
 		struct place at = place_of(r, &e->at);
 		if (at.source)
 			out[h->n_evidence++] =
-			    (struct evidence){roles[e->role], e->message,
-					      evidence_in_chinese(r->ctx->arena, e->message), at};
+			    (struct evidence){.role = roles[e->role],
+					      .message = e->message,
+					      .message_zh = evidence_in_chinese(r->ctx->arena, e->message),
+					      .at = at};
 	}
 	h->evidence = out;
 }
