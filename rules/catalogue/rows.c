@@ -525,8 +525,7 @@ static void weigh_fallback(struct looked *l, struct hazard *h)
 	if (!l->row->fallback || !g.at || g.answer == GUARD_NONE)
 		return;
 	h->confidence = CONFIDENCE_POSSIBLE;
-	if (h->severity == SEVERITY_HIGH)
-		h->severity = SEVERITY_MEDIUM;
+	h->severity = SEVERITY_LOW;
 	h->consequence = CONSEQUENCE_WARN;
 }
 
