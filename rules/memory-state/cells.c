@@ -264,6 +264,18 @@ static struct judgement judge(const struct looked *l)
 
 /* ---- telling it ---- */
 
+/* the class itself or one that extends it */
+static bool is_a(const struct program *p, prog_id file, js_node class_, prog_id base_file, js_node base)
+{
+	const struct prog_class *k = prog_class_at(p, file, class_);
+	for (int step = 0; k && step < 8; step++) {
+		if (k->file == base_file && k->node == base)
+			return true;
+		k = k->base == PROG_NONE ? NULL : &p->classes[k->base];
+	}
+	return false;
+}
+
 /* Is an object of the class made while the app serves, itself or as a part of another that is? Then what holds those
  * objects is the hazard, not each field of theirs. */
 static bool is_made_while_serving(const struct check *c, prog_id file, js_node class_, int depth)
@@ -272,7 +284,7 @@ static bool is_made_while_serving(const struct check *c, prog_id file, js_node c
 	for (size_t i = 0; depth < 4 && i < p->n_calls; i++) {
 		const struct prog_call *call = &p->calls[i];
 		const struct js_file *js = p->files[call->file].js;
-		if (call->callee.kind != ENT_CLASS || call->callee.file != file || call->callee.node != class_ || js_kind(js, call->node) != JS_NEW)
+		if (call->callee.kind != ENT_CLASS || js_kind(js, call->node) != JS_NEW || !is_a(p, call->callee.file, call->callee.node, file, class_))
 			continue;
 		/* X.instance = new X(): a singleton, however late it is made */
 		js_node up = js_at(js, call->node)->parent;
