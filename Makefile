@@ -120,7 +120,8 @@ deps:
 test:
 	@.ci/bootstrap test
 	@$(MAKE) --no-print-directory BUILD='$(BUILD)' run-tests
-run-tests: all $(TESTS) $(BUILD)/tests/tools/model-json $(BUILD)/tests/tools/eval_dump
+tests: all $(TESTS) $(BUILD)/tests/tools/model-json $(BUILD)/tests/tools/eval_dump
+run-tests: tests
 	@tests/run.sh '$(BUILD)'
 # through an archive, so that a test links only what it uses
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/objects.a
@@ -233,7 +234,7 @@ help:
 -include $(OBJ:.o=.d) $(NATIVE_OBJ:.o=.d) $(TESTS:=.d) $(FUZZ:%.c=$(BUILD)/%.d)
 
 FORCE:
-.PHONY: all docs native deps test run-tests sanitize fuzz run-fuzz demo test-live bench check-layers \
+.PHONY: all docs native deps test tests run-tests sanitize fuzz run-fuzz demo test-live bench check-layers \
         check-rules format format-check tidy install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -50,12 +50,13 @@ static void fill_hazard(struct sample *s)
 	s->remedy = (struct card_text){{"keep it alone", "保持单进程"}};
 	s->card =
 	    (struct card){.id = STR("state-in-memory"), .remedies = &s->remedy, .n_remedies = 1};
-	s->evidence[0] =
-	    (struct evidence){EV_DECLARED, "declared here", NULL, find(s->code, "used")};
-	s->evidence[1] =
-	    (struct evidence){EV_WRITTEN, "added to", NULL, find(s->code, "this.used.add(p)")};
-	s->evidence[2] = (struct evidence){EV_CONFIG, "'api' runs 2 processes here", NULL,
-					   find(s->config, "instances: 2")};
+	s->evidence[0] = (struct evidence){
+	    .role = EV_DECLARED, .message = "declared here", .at = find(s->code, "used")};
+	s->evidence[1] = (struct evidence){
+	    .role = EV_WRITTEN, .message = "added to", .at = find(s->code, "this.used.add(p)")};
+	s->evidence[2] = (struct evidence){.role = EV_CONFIG,
+					   .message = "'api' runs 2 processes here",
+					   .at = find(s->config, "instances: 2")};
 	s->hazard = (struct hazard){.card = &s->card,
 				    .severity = SEVERITY_HIGH,
 				    .confidence = CONFIDENCE_LIKELY,
@@ -99,12 +100,14 @@ static void begin(struct sample *s, const char *text)
 				     .risk = RISK_HIGH,
 				     .risk_after = RISK_LOW};
 	s->scenario = (struct eco_scenario){.name = STR("default")};
-	s->scenario_model = (struct eco_scenario_model){.scenario = &s->scenario, .apps = &s->model, .n_apps = 1};
+	s->scenario_model =
+	    (struct eco_scenario_model){.scenario = &s->scenario, .apps = &s->model, .n_apps = 1};
 	s->eco =
 	    (struct eco_config){.source = s->config, .models = &s->scenario_model, .n_models = 1};
 	s->row = (struct plan_row){0, 2, 1, RISK_HIGH, RISK_LOW};
 	s->report = (struct config_report){&s->eco, &s->app, 1, &s->finding, 1, &s->row, 1, 0};
-	s->run = (struct run_report){.configs = &s->report, .n_configs = 1, .files = 1, .errors = 1};
+	s->run =
+	    (struct run_report){.configs = &s->report, .n_configs = 1, .files = 1, .errors = 1};
 }
 
 static const char *render(struct sample *s, const struct format *f, struct format_options o)
