@@ -299,7 +299,7 @@ static uint32_t param_value(const struct reader *r, prog_id file, const struct j
 	int index = param_index(js, b);
 	if (is_connection_type(js, js_at(js, param)->c))
 		return PUT_SOCKET;
-	if (str_ends(type, STR("Response")) || str_is(type, "FastifyReply") || str_is(type, "ServerResponse"))
+	if (str_ends(type, STR("Response")) || str_starts(type, STR("Subscriber<")) || str_is(type, "Subscriber") || str_is(type, "FastifyReply") || str_is(type, "ServerResponse"))
 		return PUT_RESPONSE;
 	if ((phases & PHASE_REQUEST) && index == 1 && !type.len)
 		return PUT_RESPONSE;
@@ -368,8 +368,14 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 		/* formatters, expressions: made of their arguments alone */
 		if (e.kind == ENT_GLOBAL && (str_is(e.module, "Intl") || str_is(e.module, "RegExp") || str_is(e.module, "TextDecoder")))
 			return PUT_PURE;
+		/* a stream that clients hang on: Sse of Nest, subscriptions */
+		if (e.kind == ENT_PACKAGE && str_is(e.module, "rxjs") && str_ends(e.path, STR("Subject")))
+			return PUT_RESPONSE;
 		return e.kind == ENT_PACKAGE ? PUT_CLIENT : PUT_DATA;
 	}
+	/* old.concat(subscriber) */
+	if (js_kind(js, js_at(js, n)->a) == JS_MEMBER && str_is(js_str(js, js_at(js, n)->a), "concat") && js_at(js, n)->n_kids == 1)
+		return value_kind(r, file, js_kid(js, n, 0), depth + 1);
 	if (awaited)
 		return PUT_LOADED;
 	prog_id target = e.kind == ENT_FUNCTION ? e.fn : PROG_NONE;
@@ -723,7 +729,7 @@ static bool is_sent_to(const struct js_file *js, js_node iteration)
 	}
 	struct str text = js_text(js, top);
 	return str_find(text, STR(".send(")) != (size_t)-1 || str_find(text, STR(".write(")) != (size_t)-1 ||
-	       str_find(text, STR(".emit(")) != (size_t)-1 || str_find(text, STR(".enqueue(")) != (size_t)-1;
+	       str_find(text, STR(".emit(")) != (size_t)-1 || str_find(text, STR(".next(")) != (size_t)-1 || str_find(text, STR(".enqueue(")) != (size_t)-1;
 }
 
 static bool reaches_response(const struct js_file *js, js_node n)

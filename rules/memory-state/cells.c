@@ -5,6 +5,7 @@
 #include "rules/registry.h"
 
 #include "analyzers/program/usage.h"
+#include "rules/memory-state/senders.h"
 
 struct looked {
 	struct check *c;
@@ -348,6 +349,31 @@ static void add_maker(struct looked *l, struct hazard *h)
 	}
 }
 
+static bool has_access_in(const struct looked *l, const uint32_t *list, size_t n, prog_id fn)
+{
+	for (size_t i = 0; i < n; i++)
+		if (l->cell->accesses[list[i]].fn == fn)
+			return true;
+	return false;
+}
+
+/* registries of connections: what other files send through them; who enters and leaves does not send */
+static void add_what_is_sent(struct looked *l, struct hazard *h)
+{
+	enum { MOST = 8 };
+	prog_id senders[MOST];
+	size_t n = 0;
+	if (!(l->u->put_values & (PUT_SOCKET | PUT_RESPONSE)) || h->card->family != FAMILY_SOCKET)
+		return;
+	for (size_t i = 0; i < l->u->n_gets && n < MOST; i++) {
+		const struct cell_access *x = &l->cell->accesses[l->u->gets[i]];
+		if ((x->op == ACCESS_KEY_READ || x->op == ACCESS_ITERATE) && !has_access_in(l, l->u->puts, l->u->n_puts, x->fn) &&
+		    !has_access_in(l, l->u->removes, l->u->n_removes, x->fn))
+			senders[n++] = x->fn;
+	}
+	add_senders(l->c, h, l->cell->file, senders, n);
+}
+
 static void report(struct looked *l, const struct judgement *j)
 {
 	struct check *c = l->c;
@@ -368,6 +394,7 @@ static void report(struct looked *l, const struct judgement *j)
 	check_evidence(c, h, EV_DECLARED, h->at, "declared here, once in each process");
 	add_maker(l, h);
 	add_accesses(l, h, EV_WRITTEN, l->u->puts, l->u->n_puts);
+	add_what_is_sent(l, h);
 	add_accesses(l, h, EV_READ, l->u->gets, l->u->n_gets);
 	check_reached(c, h, cell->accesses[l->u->puts[0]].fn, PHASE_RUNTIME);
 	check_commit(c, h);
