@@ -135,6 +135,13 @@ knex.migrate.latest().then(() => require('express')().listen(3000));
 const knex = require('knex')({ client: 'pg' });
 knex.migrate.status();
 
+// bad knex of redbean-node
+const { R } = require('redbean-node');
+R.knex.migrate.latest({ directory: 'migrations' }).then(() => require('express')().listen(3000));
+// good knex of redbean-node
+const { R } = require('redbean-node');
+R.knex.migrate.currentVersion();
+
 // bad node-pg-migrate
 import runner from 'node-pg-migrate';
 await runner({ dir: 'migrations', direction: 'up' });
