@@ -206,11 +206,16 @@ const size_t n_hook_rows = sizeof hook_rows / sizeof *hook_rows;
 
 bool list_has(const char *list, struct str word)
 {
-	for (const char *s = list; *s;) {
-		size_t n = strcspn(s, "|");
-		if (n == word.len && memcmp(s, word.ptr, n) == 0)
+	/* asked of every call for many lists: one pass, no search for the end of each word */
+	for (const char *s = list; *s; s += *s == '|') {
+		size_t i = 0;
+		while (i < word.len && s[i] && s[i] == word.ptr[i] && s[i] != '|')
+			i++;
+		s += i;
+		if (i == word.len && (!*s || *s == '|'))
 			return true;
-		s += n + (s[n] == '|');
+		while (*s && *s != '|')
+			s++;
 	}
 	return false;
 }

@@ -112,8 +112,11 @@ static bool is_connection_type(const struct js_file *js, js_node type)
 {
 	struct str name = type ? js_str(js, type) : STR("");
 	static const char *const names[] = {"Socket", "WebSocket", "WebSocketClient", "ws", "WS", "AuthenticatedSocket"};
+	size_t dot = str_rfind_char(name, '.'); /* io.Socket */
+	if (dot != (size_t)-1)
+		name = str_sub(name, dot + 1, name.len);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_is(name, names[i]) || str_ends(name, str_from(arena_printf((struct arena *)js->atoms.arena, ".%s", names[i]))))
+		if (str_is(name, names[i]))
 			return true;
 	return false;
 }

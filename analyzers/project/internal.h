@@ -43,6 +43,7 @@ struct project {
 	struct map manifests_by_dir;  /* dir -> index, MAP_NONE - 1: there is none */
 	VEC(struct manifest *) manifests;
 	struct map tsconfigs_by_path;
+	struct map tsconfigs_above;   /* dir -> index of the one that holds there */
 	VEC(struct tsconfig *) tsconfigs;
 	struct map workspaces_by_dir;
 	VEC(struct workspace *) workspaces;

@@ -168,5 +168,6 @@ void project_free(struct project *p)
 	vec_release(&p->workspaces);
 	map_release(&p->manifests_by_dir);
 	map_release(&p->tsconfigs_by_path);
+	map_release(&p->tsconfigs_above);
 	map_release(&p->workspaces_by_dir);
 }

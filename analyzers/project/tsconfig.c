@@ -131,19 +131,36 @@ const struct tsconfig *project_tsconfig(struct project *p, struct str path)
 static const char *const names[] = {"tsconfig.json", "tsconfig.build.json", "tsconfig.app.json",
 				    "tsconfig.server.json", "tsconfig.base.json", "jsconfig.json"};
 
+static uint32_t index_of(const struct project *p, const struct tsconfig *t)
+{
+	uint32_t i = 0;
+	while (i < p->tsconfigs.len && p->tsconfigs.ptr[i] != t)
+		i++;
+	return i;
+}
+
+static uint32_t find_above(struct project *p, struct str dir)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct tsconfig *t =
+		    project_tsconfig(p, path_join(p->a, dir, str_from(names[i])));
+		if (t && (t->n_aliases || t->base_url.ptr || i == 0))
+			return index_of(p, t);
+	}
+	if (dir.len == 0)
+		return ABSENT;
+	const struct tsconfig *t = project_tsconfig_above(p, path_dir(dir));
+	return t ? index_of(p, t) : ABSENT;
+}
+
 const struct tsconfig *project_tsconfig_above(struct project *p, struct str dir)
 {
-	for (;;) {
-		for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-			const struct tsconfig *t =
-			    project_tsconfig(p, path_join(p->a, dir, str_from(names[i])));
-			if (t && (t->n_aliases || t->base_url.ptr || i == 0))
-				return t;
-		}
-		if (dir.len == 0)
-			return NULL;
-		dir = path_dir(dir);
+	uint32_t known = map_get(&p->tsconfigs_above, dir);
+	if (known == MAP_NONE) {
+		known = find_above(p, dir);
+		map_put(&p->tsconfigs_above, arena_str(p->a, dir), known);
 	}
+	return known == ABSENT ? NULL : p->tsconfigs.ptr[known];
 }
 
 static size_t add(const struct tsconfig **out, size_t n, size_t cap, const struct tsconfig *t)

@@ -385,32 +385,39 @@ static void tell_polling(struct sockets *s)
 	check_commit(c, h);
 }
 
+static void look_for_servers(struct sockets *s, const struct prog_call *call)
+{
+	struct check *c = s->c;
+	const struct js_file *js = js_of(c, call->file);
+	js_node callee = js_at(js, call->node)->a;
+	struct str method = js_kind(js, callee) == JS_MEMBER ? js_str(js, callee) : STR("");
+	if ((is_server(call) && reach_is_live(c, call)) || is_gateway(c, call)) {
+		add_server(s, call);
+		look_at_options(s, call);
+		s->websocket_only |= allows_only_websocket(c, call);
+	}
+	if (str_is(method, "useWebSocketAdapter") && reach_is_live(c, call)) {
+		struct entity e = prog_resolve(c->program, call->file, reach_argument(js, call->node, 0));
+		s->other_platform |= str_is(e.module, "@nestjs/platform-ws");
+	}
+	if (str_is(method, "createIOServer"))
+		s->websocket_only |= allows_only_websocket(c, call);
+}
+
 void check_socketio(struct check *c)
 {
 	const struct program *p = c->program;
 	struct sockets s = {.c = c};
-	for (size_t i = 0; i < p->n_calls; i++) {
-		const struct prog_call *call = &p->calls[i];
-		const struct js_file *js = js_of(c, call->file);
-		js_node callee = js_at(js, call->node)->a;
-		if (!prog_loads(p, c->app, call->file))
-			continue;
-		if ((is_server(call) && reach_is_live(c, call)) || is_gateway(c, call)) {
-			add_server(&s, call);
-			look_at_options(&s, call);
-			s.websocket_only |= allows_only_websocket(c, call);
-		}
-		if (js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "useWebSocketAdapter") && reach_is_live(c, call)) {
-			struct entity e = prog_resolve(p, call->file, reach_argument(js, call->node, 0));
-			s.other_platform |= str_is(e.module, "@nestjs/platform-ws");
-		}
-		if (js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "createIOServer"))
-			s.websocket_only |= allows_only_websocket(c, call);
-		look_for_adapter(&s, call);
-		look_for_sites(&s, call);
-	}
+	for (size_t i = 0; i < p->n_calls; i++)
+		if (prog_loads(p, c->app, p->calls[i].file))
+			look_for_servers(&s, &p->calls[i]);
 	if (!s.n_servers || s.other_platform)
 		return;
+	for (size_t i = 0; i < p->n_calls; i++)
+		if (prog_loads(p, c->app, p->calls[i].file)) {
+			look_for_adapter(&s, &p->calls[i]);
+			look_for_sites(&s, &p->calls[i]);
+		}
 	bool adapted = s.adapter && !s.adapter_is_broken;
 	if (s.n_sites)
 		tell_broadcasts(&s);
