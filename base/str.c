@@ -47,6 +47,14 @@ struct str str_sub(struct str s, size_t from, size_t to)
 	return (struct str){s.ptr ? s.ptr + from : NULL, to - from};
 }
 
+int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 32;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f';

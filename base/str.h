@@ -42,6 +42,7 @@ size_t str_find(struct str s, struct str needle);
 size_t str_rfind_char(struct str s, char c);
 struct str str_sub(struct str s, size_t from, size_t to);
 struct str str_trim(struct str s); /* ASCII blanks */
+int hex_digit(char c);             /* 0 to 15, or -1 */
 uint64_t str_hash(struct str s);   /* stable across runs and machines */
 /* Damerau-Levenshtein distance, capped at max + 1: for did-you-mean */
 unsigned str_distance(struct str a, struct str b, unsigned max);

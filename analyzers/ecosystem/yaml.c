@@ -1,6 +1,7 @@
 #include "analyzers/ecosystem/internal.h"
 
 #include "analyzers/ecosystem/yaml_scalar.h"
+#include "analyzers/javascript/text.h"
 #include "base/buf.h"
 
 /* A reader of YAML that takes and refuses what js-yaml 4 takes and refuses,
@@ -293,25 +294,6 @@ static bool single_quoted(struct reader *r, struct node *n)
 	return false;
 }
 
-static void add_code_point(struct buf *b, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(b, (char)c);
-	} else if (c < 0x800) {
-		buf_addc(b, (char)(0xc0 | c >> 6));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_addc(b, (char)(0xe0 | c >> 12));
-		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_addc(b, (char)(0xf0 | (c >> 18 & 7)));
-		buf_addc(b, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	}
-}
-
 /* the low half of a surrogate pair joins the high one that stands at the end of b */
 static void add_escaped(struct buf *b, uint32_t c)
 {
@@ -321,22 +303,14 @@ static void add_escaped(struct buf *b, uint32_t c)
 		b->len -= 3;
 		c = 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00);
 	}
-	add_code_point(b, c);
-}
-
-static int hex_digit(unsigned char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	u16_put(b, c);
 }
 
 static void hex_escape(struct reader *r, struct buf *b, int digits)
 {
 	uint32_t code = 0;
 	for (; digits > 0; digits--) {
-		int d = hex_digit(byte_at(r, ++r->at.pos));
+		int d = hex_digit((char)byte_at(r, ++r->at.pos));
 		if (d < 0) {
 			fail(r, "a hexadecimal digit is expected");
 			return;
@@ -359,7 +333,7 @@ static void escape(struct reader *r, struct buf *b)
 		buf_addc(b, meant[simple - written]);
 		r->at.pos++;
 	} else if (c == 'N' || c == '_' || c == 'L' || c == 'P') {
-		add_code_point(b, c == 'N' ? 0x85 : c == '_' ? 0xa0 : c == 'L' ? 0x2028 : 0x2029);
+		u16_put(b, c == 'N' ? 0x85 : c == '_' ? 0xa0 : c == 'L' ? 0x2028 : 0x2029);
 		r->at.pos++;
 	} else if (c == 'x' || c == 'u' || c == 'U') {
 		hex_escape(r, b, c == 'x' ? 2 : c == 'u' ? 4 : 8);
@@ -833,8 +807,8 @@ static bool is_tag_uri(struct str s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 		bool word = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-		if (c == '%' && (i + 2 >= s.len || hex_digit((unsigned char)s.ptr[i + 1]) < 0 ||
-				 hex_digit((unsigned char)s.ptr[i + 2]) < 0))
+		if (c == '%' && (i + 2 >= s.len || hex_digit(s.ptr[i + 1]) < 0 ||
+				 hex_digit(s.ptr[i + 2]) < 0))
 			return false;
 		if (!word && !(c && strchr("%-#;/?:@&=+$,_.!~*'()[]", c)))
 			return false;

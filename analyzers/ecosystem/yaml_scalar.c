@@ -28,14 +28,6 @@ static bool one_of(struct str s, const char *a, const char *b, const char *c)
 	return str_is(s, a) || str_is(s, b) || str_is(s, c);
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 32;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-}
-
 static struct str without_sign(struct str s, double *sign)
 {
 	*sign = 1;
@@ -72,7 +64,8 @@ static bool without_underscores(struct str *s, char out[static MAX_NUMBER])
 		exponent |= !based && (c | 32) == 'e';
 		if (c != '_')
 			out[n++] = c;
-		else if (i < first || exponent || (!based && before != '_' && before != '.' && digit(before) > 9))
+		else if (i < first || exponent ||
+			 (!based && before != '_' && before != '.' && !(before >= '0' && before <= '9')))
 			return false;
 	}
 	*s = (struct str){out, n};
@@ -94,9 +87,10 @@ static bool read_int(struct str s, bool old, double *out)
 	struct str digits = without_sign(s, &sign);
 	int base = base_of(&digits);
 	for (size_t i = 0; i < digits.len; i++) {
-		if (digit(digits.ptr[i]) >= base)
+		int digit = hex_digit(digits.ptr[i]);
+		if (digit < 0 || digit >= base)
 			return false;
-		value = value * base + digit(digits.ptr[i]);
+		value = value * base + digit;
 	}
 	if (base == 10 && digits.len)
 		value = val_parse_float(digits);

@@ -70,13 +70,10 @@ static bool hex4(struct parser *p, uint32_t *out)
 	if (p->at + 4 > p->text.len)
 		return false;
 	for (int i = 0; i < 4; i++) {
-		unsigned char c = (unsigned char)p->text.ptr[p->at++];
-		uint32_t d = c >= '0' && c <= '9'		  ? c - 48u
-			     : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32u) - 'a' + 10u
-								  : 99u;
-		if (d == 99)
+		int d = hex_digit(p->text.ptr[p->at++]);
+		if (d < 0)
 			return false;
-		*out = *out << 4 | d;
+		*out = *out << 4 | (uint32_t)d;
 	}
 	return true;
 }

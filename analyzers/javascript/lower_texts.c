@@ -1,38 +1,11 @@
 #include "analyzers/javascript/lower.h"
 
+#include "analyzers/javascript/text.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* ---- escapes ---- */
-
-static void add_utf8(struct buf *b, uint32_t point)
-{
-	if (point < 0x80) {
-		buf_addc(b, (char)point);
-	} else if (point < 0x800) {
-		buf_addc(b, (char)(0xc0 | point >> 6));
-		buf_addc(b, (char)(0x80 | (point & 0x3f)));
-	} else if (point < 0x10000) {
-		buf_addc(b, (char)(0xe0 | point >> 12));
-		buf_addc(b, (char)(0x80 | (point >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (point & 0x3f)));
-	} else {
-		buf_addc(b, (char)(0xf0 | point >> 18));
-		buf_addc(b, (char)(0x80 | (point >> 12 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (point >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (point & 0x3f)));
-	}
-}
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /* exactly n hexadecimal digits at p */
 static bool hex(const char *p, const char *end, int n, uint32_t *out)
@@ -41,9 +14,9 @@ static bool hex(const char *p, const char *end, int n, uint32_t *out)
 	if (end - p < n)
 		return false;
 	for (int i = 0; i < n; i++) {
-		if (digit(p[i]) < 0)
+		if (hex_digit(p[i]) < 0)
 			return false;
-		*out = *out << 4 | (uint32_t)digit(p[i]);
+		*out = *out << 4 | (uint32_t)hex_digit(p[i]);
 	}
 	return true;
 }
@@ -54,8 +27,8 @@ static const char *unicode(const char *p, const char *end, uint32_t *point)
 	if (p == end || *p != '{')
 		return hex(p, end, 4, point) ? p + 4 : NULL;
 	*point = 0;
-	for (p++; p < end && digit(*p) >= 0; p++) {
-		*point = *point << 4 | (uint32_t)digit(*p);
+	for (p++; p < end && hex_digit(*p) >= 0; p++) {
+		*point = *point << 4 | (uint32_t)hex_digit(*p);
 		if (*point > 0x10ffff)
 			return NULL;
 	}
@@ -72,11 +45,11 @@ static const char *cook_unicode(struct buf *b, const char *p, const char *end)
 	    next[1] == 'u') {
 		const char *after = unicode(next + 2, end, &low);
 		if (after && low >= 0xdc00 && low < 0xe000) {
-			add_utf8(b, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+			u16_put(b, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
 			return after;
 		}
 	}
-	add_utf8(b, high);
+	u16_put(b, high);
 	return next;
 }
 
@@ -88,7 +61,7 @@ static const char *cook_octal(struct buf *b, const char *p, const char *end)
 			break;
 		value = value * 8 + (uint32_t)(*p++ - '0');
 	}
-	add_utf8(b, value);
+	u16_put(b, value);
 	return p;
 }
 
@@ -105,7 +78,7 @@ static const char *cook_escape(struct buf *b, const char *p, const char *end)
 		return p + 1;
 	}
 	if (*p == 'x' && hex(p + 1, end, 2, &point)) {
-		add_utf8(b, point);
+		u16_put(b, point);
 		return p + 3;
 	}
 	if (*p == 'u')
@@ -198,7 +171,7 @@ static double radix_value(const char *digits, int radix)
 {
 	double value = 0;
 	for (const char *p = digits; *p; p++)
-		value = value * radix + digit(*p);
+		value = value * radix + hex_digit(*p);
 	return value;
 }
 

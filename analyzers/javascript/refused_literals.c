@@ -7,7 +7,7 @@ static bool is_digit(char c)
 
 static bool is_hex(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return hex_digit(c) >= 0;
 }
 
 static bool is_word(char c)
@@ -51,9 +51,7 @@ static size_t unicode_length(struct str s)
 		uint32_t value = 0;
 		size_t i = 1;
 		for (; i < s.len && is_hex(s.ptr[i]); i++) {
-			char c = s.ptr[i];
-			value =
-			    value * 16 + (uint32_t)(is_digit(c) ? c - '0' : (c | 32) - 'a' + 10);
+			value = value * 16 + (uint32_t)hex_digit(s.ptr[i]);
 			if (value > 0x10ffff)
 				return 0;
 		}

@@ -108,7 +108,7 @@ void u16_put(struct buf *b, uint32_t c)
 		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
 		buf_addc(b, (char)(0x80 | (c & 0x3f)));
 	} else {
-		buf_addc(b, (char)(0xf0 | c >> 18));
+		buf_addc(b, (char)(0xf0 | (c >> 18 & 7)));
 		buf_addc(b, (char)(0x80 | (c >> 12 & 0x3f)));
 		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
 		buf_addc(b, (char)(0x80 | (c & 0x3f)));

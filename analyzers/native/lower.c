@@ -247,11 +247,9 @@ static void lower_reference(struct lowering *l, CXCursor c, uint32_t parent, boo
 		lower_children(l, c, n);
 }
 
-static unsigned digit(char c)
+static bool is_octal(char c)
 {
-	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
-							 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
-										: 99;
+	return c >= '0' && c <= '7';
 }
 
 /* \n, \x41, \101: returns what stands for `i`, which is moved behind it */
@@ -264,15 +262,15 @@ static char unescape(struct str s, size_t *i)
 	if (at)
 		return means[at - names];
 	if (c == 'x') {
-		while (*i < s.len && digit(s.ptr[*i]) < 16)
-			value = value * 16 + digit(s.ptr[(*i)++]);
+		while (*i < s.len && hex_digit(s.ptr[*i]) >= 0)
+			value = value * 16 + (unsigned)hex_digit(s.ptr[(*i)++]);
 		return (char)value;
 	}
-	if (digit(c) >= 8)
+	if (!is_octal(c))
 		return c;
-	value = digit(c);
-	for (int k = 0; k < 2 && *i < s.len && digit(s.ptr[*i]) < 8; k++)
-		value = value * 8 + digit(s.ptr[(*i)++]);
+	value = (unsigned)(c - '0');
+	for (int k = 0; k < 2 && *i < s.len && is_octal(s.ptr[*i]); k++)
+		value = value * 8 + (unsigned)(s.ptr[(*i)++] - '0');
 	return (char)value;
 }
 
