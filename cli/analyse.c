@@ -198,6 +198,18 @@ static bool read_policy(struct session *s, struct cli *cli)
 	return true;
 }
 
+bool cli_tell_unfit(struct cli *cli, const struct config_report *c)
+{
+	for (size_t i = 0; i < c->n_plans; i++) {
+		struct plan_text why = c->plans[i].unfit;
+		if (!why.en)
+			continue;
+		cli_error(cli, STR_FMT ": %s", STR_ARG(c->config->source->path), cli->lang == LANG_ZH ? why.zh : why.en);
+		return true;
+	}
+	return false;
+}
+
 static int analyse(struct cli *cli, struct session *s, const struct destination *d, size_t n,
 		   enum view view)
 {
@@ -214,6 +226,8 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 			  STR_ARG(s->configs[0]->source->path));
 		trouble = true;
 	}
+	for (size_t i = 0; view == VIEW_PLAN && i < r->n_configs; i++)
+		trouble = cli_tell_unfit(cli, &r->configs[i]) || trouble;
 	bool found = fails(cli->settings, r);
 	plan_release(r);
 	if (trouble)

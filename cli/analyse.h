@@ -7,4 +7,7 @@
 
 int cli_analyse(struct cli *cli, enum view view);
 
+/* says that no plan fits, and the way out; false where one does */
+bool cli_tell_unfit(struct cli *cli, const struct config_report *c);
+
 #endif

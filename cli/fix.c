@@ -2,6 +2,7 @@
  * writes only when told to. */
 #include <unistd.h>
 #include "base/fs.h"
+#include "cli/analyse.h"
 #include "cli/assume.h"
 #include "cli/cli.h"
 #include "cli/diff.h"
@@ -73,6 +74,10 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 				       .scenario = o->scenario ? str_from(o->scenario) : (struct str){0}};
 	if (!report->config->loadable) {
 		tell_unreadable(f, report->config);
+		return;
+	}
+	if (o->fix_plan && cli_tell_unfit(f->cli, report)) {
+		f->trouble = true;
 		return;
 	}
 	struct edit_result *r = edit_config(&f->s->ctx, report, &options);

@@ -267,7 +267,7 @@ static cJSON *recommended(struct json *j, const struct app_report *a)
 	put_count(o, "instances", a->instances);
 	cJSON *reasons = list(o, "reasons");
 	for (size_t i = 0; i < a->n_reasons; i++)
-		append(reasons, text(j, str_from(a->reasons[i])));
+		append(reasons, text(j, str_from(message(j, a->reasons[i].en, a->reasons[i].zh))));
 	put_cstr(j, o, "limited_by", a->limited_by);
 	return o;
 }
@@ -326,6 +326,7 @@ static cJSON *app(struct json *j, const struct config_report *c, const struct ap
 	put(o, "recommended", recommended(j, a));
 	put(o, "risk", cJSON_CreateString(risk_name(a->risk)));
 	put(o, "risk_after", cJSON_CreateString(risk_name(a->risk_after)));
+	put(o, "risk_scaled", cJSON_CreateString(risk_name(a->risk_scaled)));
 	put_hazards(j, o, c, a);
 	cJSON *notes = list(o, "notes");
 	for (size_t i = 0; i < a->n_notes; i++)
@@ -343,6 +344,7 @@ static cJSON *plan(struct json *j, const struct config_report *c, const struct p
 	put_count(o, "processes_after", p->processes_after);
 	put(o, "risk_before", cJSON_CreateString(risk_name(p->risk_before)));
 	put(o, "risk_after", cJSON_CreateString(risk_name(p->risk_after)));
+	put_cstr(j, o, "unfit", p->unfit.en ? message(j, p->unfit.en, p->unfit.zh) : NULL);
 	return o;
 }
 

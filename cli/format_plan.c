@@ -206,7 +206,7 @@ static void put_reasons(struct text *t, const struct app_report *a)
 {
 	struct str name = a->model->name.len ? a->model->name : STR("?");
 	for (size_t i = 0; i < a->n_reasons && i < MAX_REASONS; i++)
-		put_reason(t, name, a->reasons[i]);
+		put_reason(t, name, either(t, a->reasons[i].en, a->reasons[i].zh));
 	if (a->n_reasons > MAX_REASONS)
 		put_reason(t, name,
 			   arena_printf(&t->arena,

@@ -4,60 +4,45 @@
 
 /* DESIGN, Plan: an edge service gets as many instances as CPUs, another
  * cluster-safe service half of them and at least 2, everything else one process
- * in fork mode. Then limits take away again, and the last one that did is named. */
+ * in fork mode. Then limits take away again (capacity.c). */
 
-/* resident memory of one process when nothing better is known (hazards.md F.2), MB */
-enum { RSS_EDGE = 120, RSS_OTHER = 200 };
-/* what the processes may take together; the rest is for the system and reloads */
-static const double memory_share = 0.75;
-
-uint64_t plan_rss(const struct plan_app *app)
+bool plan_is_safe(const struct plan_app *app)
 {
-	double limit = app->r.model->max_memory_restart;
-	if (app->own && app->own->rss)
-		return app->own->rss;
-	if (!isnan(limit) && limit > 0 && limit < 1e15)
-		return (uint64_t)limit;
-	return (uint64_t)(app->r.edge ? RSS_EDGE : RSS_OTHER) * 1024 * 1024;
+	return app->r.verdict == VERDICT_CLUSTER_SAFE || app->r.verdict == VERDICT_CLUSTER_WITH_WARNINGS;
 }
 
-static bool is_safe(const struct plan_app *app)
+void plan_reason(struct plan_app *app, const char *en, const char *zh)
 {
-	return app->r.verdict == VERDICT_CLUSTER_SAFE ||
-	       app->r.verdict == VERDICT_CLUSTER_WITH_WARNINGS;
+	vec_push(&app->reasons, (struct plan_text){en, zh});
 }
 
-/* why PM2 cannot run the app's own code in cluster mode, or NULL */
-static const char *no_cluster(struct arena *a, const struct plan_app *app)
+/* why PM2 cannot run the app's own code in cluster mode; en NULL: it can */
+static struct plan_text no_cluster(struct arena *a, const struct plan_app *app)
 {
 	const struct eco_app *m = app->r.model;
 	const struct project_entries *e = app->r.entries;
+	const char *name = e ? e->wrapper_name : NULL;
 	if (e && e->dev_server)
-		return arena_printf(a, "%s is a development server and stays alone",
-				    e->wrapper_name ? e->wrapper_name : "it");
+		return (struct plan_text){arena_printf(a, "%s is a development server and stays alone", name ? name : "it"),
+					  arena_printf(a, "%s是开发服务器，保持单进程", name ? arena_printf(a, "%s ", name) : "它")};
 	if (e && e->wrapper)
-		return arena_printf(a,
-				    "PM2 starts %s, not the server: several instances need the "
-				    "server's own file as 'script'",
-				    e->wrapper_name ? e->wrapper_name : "a launcher");
+		return (struct plan_text){
+		    arena_printf(a, "PM2 starts %s, not the server: several instances need the server's own file as 'script'", name ? name : "a launcher"),
+		    arena_printf(a, "PM2 启动的是 %s 而不是服务器：要运行多个实例，'script' 须为服务器自身的文件", name ? name : "启动器")};
 	if (m->shell_script)
-		return "PM2 starts a shell, not the server: several instances need the server's "
-		       "own "
-		       "file as 'script'";
-	if (m->interpreter.ptr && m->interpreter.len && !str_is(m->interpreter, "node") &&
-	    !str_is(m->interpreter, "bun"))
-		return arena_printf(a,
-				    "cluster mode exists for Node.js only, and this runs " STR_FMT,
-				    STR_ARG(m->interpreter));
-	return NULL;
+		return (struct plan_text){"PM2 starts a shell, not the server: several instances need the server's own file as 'script'",
+					  "PM2 启动的是 shell 而不是服务器：要运行多个实例，'script' 须为服务器自身的文件"};
+	if (m->interpreter.ptr && m->interpreter.len && !str_is(m->interpreter, "node") && !str_is(m->interpreter, "bun"))
+		return (struct plan_text){
+		    arena_printf(a, "cluster mode exists for Node.js only, and this runs " STR_FMT, STR_ARG(m->interpreter)),
+		    arena_printf(a, "集群模式只适用于 Node.js，而该应用由 " STR_FMT " 运行", STR_ARG(m->interpreter))};
+	return (struct plan_text){0};
 }
 
-static void recommend(struct plan_app *app, enum exec_mode mode, uint32_t n, const char *reason)
+static void recommend(struct plan_app *app, enum exec_mode mode, uint32_t n)
 {
 	app->r.mode = mode;
 	app->r.instances = n;
-	if (reason)
-		vec_push(&app->reasons, reason);
 }
 
 /* the hazards that decided, in the project's own names */
@@ -66,21 +51,23 @@ static void reasons_of_fork(struct plan_config *c, struct plan_app *app)
 	struct arena *a = c->ctx->arena;
 	for (size_t i = 0; i < app->r.hazards.len; i++) {
 		const struct hazard *h = &app->hazards[i];
-		struct verdict_answer v = plan_verdict_of(h, 1, c->ctx->target);
-		if (v.verdict != app->r.verdict)
+		if (plan_verdict_of(h, 1, c->ctx->target).verdict != app->r.verdict)
 			continue;
-		const char *title = h->card->title.in[LANG_EN];
-		vec_push(&app->reasons, h->symbol.len ? arena_printf(a, "'" STR_FMT "': %s",
-								     STR_ARG(h->symbol), title)
-						      : title);
+		const char *en = h->card->title.in[LANG_EN], *zh = h->card->title.in[LANG_ZH];
+		if (h->symbol.len)
+			plan_reason(app, arena_printf(a, "'" STR_FMT "': %s", STR_ARG(h->symbol), en),
+				    arena_printf(a, "'" STR_FMT "'：%s", STR_ARG(h->symbol), zh));
+		else
+			plan_reason(app, en, zh);
 	}
 }
 
 static void stay(struct plan_app *app)
 {
 	const struct eco_app *m = app->r.model;
-	recommend(app, m->exec_mode, m->processes,
-		  m->skipped ? NULL : "left as it is: its code was not looked at");
+	recommend(app, m->exec_mode, m->processes);
+	if (!m->skipped)
+		plan_reason(app, "left as it is: its code was not looked at", "保持原样：没有查看其代码");
 }
 
 /* at least 2: with fewer it would be no cluster; not more than a hundred times what was meant */
@@ -91,168 +78,89 @@ static uint32_t weighed(const struct plan_app *app, uint32_t n)
 	return m > 2 ? (uint32_t)m : 2;
 }
 
-static void policy(struct plan_config *c, struct plan_app *app)
+static void scale_out(struct plan_config *c, struct plan_app *app)
 {
 	struct arena *a = c->ctx->arena;
 	uint32_t cpus = c->ctx->cpus ? c->ctx->cpus : 1;
+	recommend(app, EXEC_CLUSTER, weighed(app, app->r.edge ? cpus : cpus / 2));
+	if (app->r.edge)
+		plan_reason(app, arena_printf(a, "passes requests on and keeps nothing: as many as CPUs (%u)", cpus),
+			    arena_printf(a, "只转发请求、不保存状态：实例数等于 CPU 数（%u）", cpus));
+	else
+		plan_reason(app, arena_printf(a, "nothing found that a second process breaks: half of %u CPUs, at least 2", cpus),
+			    arena_printf(a, "没有发现会被第二个进程破坏的内容：%u 个 CPU 的一半，至少 2 个", cpus));
+	if (c->ctx->target == TARGET_REPLICAS)
+		plan_reason(app, "as replicas: one process in each container (exec_mode 'fork', instances 1), and this many containers",
+			    "多副本：每个容器只运行一个进程（exec_mode 'fork'，instances 1），容器数量如上");
+}
+
+static void policy(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
 	if (app->r.verdict == VERDICT_UNKNOWN) {
 		stay(app);
 		return;
 	}
-	if (!is_safe(app)) {
-		recommend(
-		    app, EXEC_FORK, 1,
-		    app->r.verdict == VERDICT_NOT_A_SERVER
-			? "nothing connects to it, so a second process would only repeat its work"
-			: NULL);
+	if (!plan_is_safe(app)) {
+		recommend(app, EXEC_FORK, 1);
+		if (app->r.verdict == VERDICT_NOT_A_SERVER)
+			plan_reason(app, "nothing connects to it, so a second process would only repeat its work",
+				    "没有客户端连接它，第二个进程只会重复它的工作");
 		reasons_of_fork(c, app);
 		return;
 	}
 	if (app->own && app->own->pin) {
 		app->r.pinned = true;
-		recommend(app, EXEC_FORK, 1, arena_printf(a, "pinned: %s", app->own->pin));
+		recommend(app, EXEC_FORK, 1);
+		plan_reason(app, arena_printf(a, "pinned: %s", app->own->pin), arena_printf(a, "已固定：%s", app->own->pin));
 		return;
 	}
 	if (app->native_read && app->r.entries && app->r.entries->not_node) {
-		uint32_t n = app->r.model->processes ? app->r.model->processes : 1;
-		recommend(app, EXEC_FORK, n, "nothing found in its C or C++ that a second process breaks: as many as now");
+		recommend(app, EXEC_FORK, app->r.model->processes ? app->r.model->processes : 1);
+		plan_reason(app, "nothing found in its C or C++ that a second process breaks: as many as now",
+			    "在其 C 或 C++ 代码中没有发现会被第二个进程破坏的内容：数量不变");
 		return;
 	}
-	const char *why_not = no_cluster(a, app);
-	if (why_not) {
-		recommend(app, EXEC_FORK, 1, why_not);
+	struct plan_text why_not = no_cluster(a, app);
+	if (why_not.en) {
+		recommend(app, EXEC_FORK, 1);
+		plan_reason(app, why_not.en, why_not.zh);
 		return;
 	}
-	uint32_t half = weighed(app, cpus / 2), all = weighed(app, cpus);
-	if (app->r.edge)
-		recommend(app, EXEC_CLUSTER, all,
-			  arena_printf(a,
-				       "passes requests on and keeps nothing: as many as CPUs (%u)",
-				       cpus));
-	else
-		recommend(
-		    app, EXEC_CLUSTER, half,
-		    arena_printf(a,
-				 "nothing found that a second process breaks: half of %u CPUs, "
-				 "at least 2",
-				 cpus));
+	scale_out(c, app);
 }
 
 static void tell_accepted(struct plan_config *c, struct plan_app *app)
 {
+	struct arena *a = c->ctx->arena;
 	uint32_t n = 0;
 	for (size_t i = 0; i < app->r.hazards.len; i++)
 		n += app->hazards[i].status == HAZARD_SUPPRESSED;
 	if (n)
-		vec_push(&app->reasons,
-			 arena_printf(c->ctx->arena, "%u accepted risk%s not counted", n,
-				      n > 1 ? "s are" : " is"));
+		plan_reason(app, arena_printf(a, "%u accepted risk%s not counted", n, n > 1 ? "s are" : " is"),
+			    arena_printf(a, "%u 项已接受的风险不计入", n));
 }
 
-static bool in_scenario(const struct plan_app *app, uint32_t scenario)
+/* What the number in the config cannot mend: the same program runs elsewhere too. */
+static void tell_copies(struct plan_config *c, struct plan_app *app)
 {
-	for (size_t i = 0; i < app->r.n_scenarios; i++)
-		if (app->scenarios[i] == scenario)
-			return !app->r.model->skipped;
-	return false;
-}
-
-static double memory_of_scenario(const struct plan_config *c, uint32_t scenario)
-{
-	double sum = 0;
-	for (size_t i = 0; i < c->apps.len; i++)
-		if (in_scenario(&c->apps.ptr[i], scenario))
-			sum += (double)plan_rss(&c->apps.ptr[i]) * c->apps.ptr[i].r.instances;
-	return sum;
-}
-
-/* the clustered app that would free most by giving up one instance, first in the config's order */
-static struct plan_app *hungriest(const struct plan_config *c, uint32_t scenario)
-{
-	struct plan_app *most = NULL;
-	for (size_t i = 0; i < c->apps.len; i++) {
-		struct plan_app *app = &c->apps.ptr[i];
-		if (!in_scenario(app, scenario) || app->r.mode != EXEC_CLUSTER ||
-		    app->r.instances < 2 || !is_safe(app))
-			continue;
-		if (!most || plan_rss(app) * app->r.instances > plan_rss(most) * most->r.instances)
-			most = app;
-	}
-	return most;
-}
-
-static void limit_memory(struct plan_config *c, uint32_t scenario)
-{
-	double budget = (double)c->ctx->memory_bytes * memory_share;
-	if (budget <= 0)
+	struct arena *a = c->ctx->arena;
+	if (plan_is_safe(app) || app->r.verdict == VERDICT_UNKNOWN || app->r.verdict == VERDICT_NOT_A_SERVER)
 		return;
-	struct plan_app *app;
-	while (memory_of_scenario(c, scenario) > budget && (app = hungriest(c, scenario))) {
-		app->r.instances--;
-		app->r.limited_by = "memory";
+	if (app->hosts > 1) {
+		struct position at = source_position(app->hosts_at.source, app->hosts_at.span.start);
+		plan_reason(app,
+			    arena_printf(a, "one process is not enough: deploy starts it on %u hosts (" STR_FMT ":%u); deploy it to one of them alone",
+					 app->hosts, STR_ARG(app->hosts_at.source->path), at.line),
+			    arena_printf(a, "仅改为单进程还不够：deploy 会在 %u 台主机上启动它（" STR_FMT ":%u）；请只部署到其中一台",
+					 app->hosts, STR_ARG(app->hosts_at.source->path), at.line));
 	}
-}
-
-/* what the app asks of the database, with the two processes more that a reload of a cluster may run; in fork
- * mode PM2 ends a process before it starts the next */
-static double connections_of(const struct plan_app *app)
-{
-	return (double)plan_pool(app) * (app->r.instances + (app->r.mode == EXEC_CLUSTER ? 2.0 : 0));
-}
-
-static void limit_connections(struct plan_config *c, uint32_t scenario)
-{
-	for (;;) {
-		double sum = 0;
-		struct plan_app *most = NULL;
-		for (size_t i = 0; i < c->apps.len; i++) {
-			struct plan_app *app = &c->apps.ptr[i];
-			if (!in_scenario(app, scenario))
-				continue;
-			sum += connections_of(app);
-			if (app->r.mode == EXEC_CLUSTER && app->r.instances > 1 && is_safe(app) &&
-			    connections_of(app) > (most ? connections_of(most) : 0))
-				most = app;
-		}
-		if (!c->project || !c->project->max_connections || sum <= c->project->max_connections || !most)
-			return;
-		most->r.instances--;
-		most->r.limited_by = "database connections";
+	if (app->twin) {
+		struct str twin = app->twin->r.model->name.len ? app->twin->r.model->name : STR("?");
+		plan_reason(app,
+			    arena_printf(a, "one process is not enough: '" STR_FMT "' runs the same program beside it; keep one of them", STR_ARG(twin)),
+			    arena_printf(a, "仅改为单进程还不够：'" STR_FMT "' 同时运行同一个程序；请只保留一个", STR_ARG(twin)));
 	}
-}
-
-static void tell_limit(struct plan_config *c, struct plan_app *app)
-{
-	if (!app->r.limited_by)
-		return;
-	if (strcmp(app->r.limited_by, "memory") != 0) {
-		vec_push(&app->reasons,
-			 arena_printf(c->ctx->arena,
-				      "limited by database connections to %u: %s, two "
-				      "processes more during a reload, and %u that the database "
-				      "allows",
-				      app->r.instances, plan_pool_text(c->ctx->arena, app),
-				      c->project->max_connections));
-		return;
-	}
-	vec_push(&app->reasons,
-		 arena_printf(c->ctx->arena,
-			      "limited by memory to %u: %u MB each, and all apps together "
-			      "may take three quarters of the machine",
-			      app->r.instances, (unsigned)(plan_rss(app) / (1024 * 1024))));
-}
-
-/* a limit that the machine cannot grant protects nothing: the kernel ends processes before PM2 does */
-static void tell_contradiction(struct plan_config *c, struct plan_app *app)
-{
-	const struct eco_app *m = app->r.model;
-	const double mib = 1024.0 * 1024, limit = m->max_memory_restart, memory = (double)c->ctx->memory_bytes;
-	if (isnan(limit) || memory <= 0 || m->skipped || limit * m->processes <= memory)
-		return;
-	vec_push(&app->reasons, arena_printf(c->ctx->arena,
-					     "as it is now, %u processes of up to %.0f MB (max_memory_restart) do not fit "
-					     "into the machine's %.0f MB, so the limit protects nothing",
-					     m->processes, limit / mib, memory / mib));
 }
 
 void plan_instances(struct plan_config *c)
@@ -260,17 +168,14 @@ void plan_instances(struct plan_config *c)
 	for (size_t i = 0; i < c->apps.len; i++) {
 		policy(c, &c->apps.ptr[i]);
 		tell_accepted(c, &c->apps.ptr[i]);
+		tell_copies(c, &c->apps.ptr[i]);
 	}
-	for (size_t s = 0; s < c->config->n_models; s++) {
-		limit_memory(c, (uint32_t)s);
-		limit_connections(c, (uint32_t)s);
-	}
+	plan_limit(c);
 	for (size_t i = 0; i < c->apps.len; i++) {
 		struct plan_app *app = &c->apps.ptr[i];
 		const struct eco_app *m = app->r.model;
-		tell_limit(c, app);
-		tell_contradiction(c, app);
 		app->r.risk = plan_risk(app, m->exec_mode, m->processes, c->ctx->target);
 		app->r.risk_after = plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
+		app->r.risk_scaled = plan_risk(app, EXEC_CLUSTER, 2, c->ctx->target);
 	}
 }

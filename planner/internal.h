@@ -31,6 +31,29 @@ struct plan_command {
 	uint32_t app;                  /* in program */
 };
 
+/* a database server, and what it allows unless it is told otherwise; allows 0: nothing worth counting */
+struct db_server {
+	const char *name;
+	uint32_t allows, usable;
+	bool documents;         /* MongoDB: has connections of its own kind */
+};
+
+/* the largest pool that one process opens; size 0: none seen */
+struct db_pool {
+	uint32_t size;
+	const struct db_server *server; /* NULL: not known */
+	struct place at;
+	struct plan_text usual; /* where nobody wrote the size: whose default it is; en NULL */
+};
+
+/* what feeds an app that takes messages */
+struct consumers {
+	uint32_t most;          /* processes that get something to do; 0: not known */
+	struct plan_text why;
+	uint32_t concurrency;   /* jobs at once in one process; 0: not told */
+	struct place concurrency_at;
+};
+
 /* an app report that is being made */
 struct plan_app {
 	struct app_report r;
@@ -41,11 +64,14 @@ struct plan_app {
 	size_t cap_scenarios;
 	uint32_t spread;        /* processes that run this code at once, 0 unknown: see status.c */
 	const struct plan_app *twin; /* other entry of the config that runs the same program, or NULL */
-	uint32_t pool;          /* connections of the largest pool in its sources, 0: none seen */
-	struct place pool_at;
+	struct db_pool db;
+	struct consumers consumers;
+	bool renders;           /* pages on the server: Next, Nuxt, ... */
+	bool drives_browser;
 	uint32_t hosts;         /* hosts that deploy names, at least 1 */
 	struct place hosts_at;
-	VEC(const char *) reasons, notes;
+	VEC(struct plan_text) reasons;
+	VEC(const char *) notes;
 	VEC(struct native_use) native;
 	bool native_read;       /* some C or C++ of it was looked at */
 };
@@ -94,20 +120,38 @@ void plan_kind(struct plan_app *app);
 
 /* instances.c */
 void plan_instances(struct plan_config *c);
+bool plan_is_safe(const struct plan_app *app);
+void plan_reason(struct plan_app *app, const char *en, const char *zh);
 
+/* capacity.c: takes away what cannot be held, and tells it */
+void plan_limit(struct plan_config *c);
+bool plan_runs_in(const struct plan_app *app, uint32_t scenario); /* PM2 starts it there */
+
+/* memory.c: bytes of one process */
 uint64_t plan_rss(const struct plan_app *app);
+uint64_t plan_rss_least(const struct plan_app *app); /* surely not less */
+struct plan_text plan_rss_text(struct arena *a, const struct plan_app *app);
 
 /* pools.c */
 void plan_find_pool(struct plan_config *c, struct plan_app *app);
 /* database connections of one process: what the settings tell, else what the sources do; 0: none known */
 uint32_t plan_pool(const struct plan_app *app);
 /* in words; plan_pool is not 0 */
-const char *plan_pool_text(struct arena *a, const struct plan_app *app);
+struct plan_text plan_pool_text(struct arena *a, const struct plan_app *app);
+/* the server that has a default worth a word, or NULL */
+const struct db_server *plan_server(const struct plan_app *app);
+/* connections that n processes may open, a reload and all hosts included */
+double plan_connections(const struct plan_config *c, const struct plan_app *app, enum exec_mode mode, uint32_t n);
+
+/* consumers.c */
+void plan_find_consumers(struct plan_config *c, struct plan_app *app);
 
 /* limits.c */
 /* the app as it is, or as --what-if assumes it to be */
 const struct eco_app *plan_what_if(const struct plan_config *c, const struct eco_app *m);
 void plan_check_limits(struct plan_config *c);
+/* why the plan of this scenario fits nowhere; en NULL: it does */
+struct plan_text plan_unfit(const struct plan_config *c, uint32_t scenario);
 
 /* findings.c */
 void plan_findings(struct plan_config *c);

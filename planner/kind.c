@@ -7,7 +7,9 @@ enum {
 	USES_PROXY = 1, /* forwarding is what the package is for */
 	USES_DB = 2,
 	USES_SERVER = 4, /* somebody connects to it */
-	USES_QUEUE = 8
+	USES_QUEUE = 8,
+	USES_RENDERER = 16, /* pages on the server */
+	USES_BROWSER = 32
 };
 
 struct package_use {
@@ -70,8 +72,13 @@ static const struct package_use packages[] = {
     {"egg", USES_SERVER},
     {"@midwayjs/", USES_SERVER},
     {"@strapi/", USES_SERVER},
-    {"next", USES_SERVER},
-    {"nuxt", USES_SERVER},
+    {"next", USES_SERVER | USES_RENDERER},
+    {"nuxt", USES_SERVER | USES_RENDERER},
+    {"@remix-run/", USES_SERVER | USES_RENDERER},
+    {"puppeteer", USES_BROWSER},
+    {"puppeteer-core", USES_BROWSER},
+    {"playwright", USES_BROWSER},
+    {"playwright-core", USES_BROWSER},
     {"http", USES_SERVER},
     {"https", USES_SERVER},
     {"http2", USES_SERVER},
@@ -218,5 +225,7 @@ void plan_kind(struct plan_app *app)
 	uint32_t uses = uses_of_app(app);
 	struct roots roots = roots_of_app(app);
 	app->r.edge = is_edge(uses, &roots);
+	app->renders = uses & USES_RENDERER;
+	app->drives_browser = uses & USES_BROWSER;
 	app->r.kind = name_of(uses, &roots, app->r.edge);
 }

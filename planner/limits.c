@@ -27,21 +27,9 @@ const struct eco_app *plan_what_if(const struct plan_config *c, const struct eco
 	return assumed;
 }
 
-static bool runs_in(const struct plan_app *app, uint32_t scenario)
+static double asked_connections(const struct plan_config *c, const struct plan_app *app)
 {
-	for (size_t i = 0; i < app->r.n_scenarios; i++)
-		if (app->scenarios[i] == scenario)
-			return !app->r.model->skipped;
-	return false;
-}
-
-static double asked_connections(const struct plan_app *app)
-{
-	double n = app->r.model->processes;
-	if (n == 0)
-		return 0;
-	/* a reload of a cluster runs two processes more for a moment */
-	return plan_pool(app) * (n + (app->r.model->exec_mode == EXEC_CLUSTER ? 2 : 0));
+	return plan_connections(c, app, app->r.model->exec_mode, app->r.model->processes);
 }
 
 struct sum {
@@ -50,12 +38,12 @@ struct sum {
 	double of_most;
 };
 
-static struct sum sum_of(const struct plan_config *c, uint32_t scenario, double (*asked)(const struct plan_app *))
+static struct sum sum_of(const struct plan_config *c, uint32_t scenario, double (*asked)(const struct plan_config *, const struct plan_app *))
 {
 	struct sum s = {0};
 	for (size_t i = 0; i < c->apps.len; i++) {
 		const struct plan_app *app = &c->apps.ptr[i];
-		double n = runs_in(app, scenario) ? asked(app) : 0;
+		double n = plan_runs_in(app, scenario) ? asked(c, app) : 0;
 		s.total += n;
 		if (n > s.of_most) {
 			s.most = app;
@@ -65,8 +53,9 @@ static struct sum sum_of(const struct plan_config *c, uint32_t scenario, double 
 	return s;
 }
 
-static double asked_memory(const struct plan_app *app)
+static double asked_memory(const struct plan_config *c, const struct plan_app *app)
 {
+	(void)c;
 	return (double)plan_rss(app) * app->r.model->processes;
 }
 
@@ -114,6 +103,33 @@ static void check_memory(struct plan_config *c, uint32_t scenario)
 			  "机器有 %.0f MB 内存，而所有应用可能占用 %.0f MB，其中最多的是 '" STR_FMT
 			  "'（%.0f MB × %u 个进程）：请减少进程，或换更大的机器",
 			  memory / mib, s.total / mib, STR_ARG(m->name), (double)plan_rss(s.most) / mib, m->processes));
+}
+
+/* With what is left of each app, and of its memory only what is surely taken. */
+struct plan_text plan_unfit(const struct plan_config *c, uint32_t scenario)
+{
+	struct arena *a = c->ctx->arena;
+	const double mib = 1024.0 * 1024;
+	double bytes = 0, connections = 0, memory = (double)c->ctx->memory_bytes;
+	uint32_t allowed = c->project ? c->project->max_connections : 0;
+	for (size_t i = 0; i < c->apps.len; i++) {
+		const struct plan_app *app = &c->apps.ptr[i];
+		if (!plan_runs_in(app, scenario))
+			continue;
+		bytes += (double)plan_rss_least(app) * app->r.instances;
+		connections += plan_connections(c, app, app->r.mode, app->r.instances);
+	}
+	if (memory > 0 && bytes > memory)
+		return (struct plan_text){
+		    arena_printf(a, "no plan fits: with as few processes as there can be the apps take at least %.0f MB, and the machine has %.0f MB; take a larger machine (--memory), or move apps to another one",
+				 bytes / mib, memory / mib),
+		    arena_printf(a, "没有可行的方案：即使进程数降到最少，各应用至少占用 %.0f MB，而机器只有 %.0f MB；请换更大的机器（--memory），或把部分应用移到别的机器", bytes / mib, memory / mib)};
+	if (allowed && connections > allowed)
+		return (struct plan_text){
+		    arena_printf(a, "no plan fits: with as few processes as there can be the pools may open %.0f connections, and the database allows %u; lower the pools, put a pooler such as PgBouncer before the database, or let it allow more (--max-connections)",
+				 connections, allowed),
+		    arena_printf(a, "没有可行的方案：即使进程数降到最少，连接池最多会打开 %.0f 个连接，而数据库只允许 %u 个；请调小连接池、在数据库前加 PgBouncer 之类的连接池代理，或调高上限（--max-connections）", connections, allowed)};
+	return (struct plan_text){0};
 }
 
 void plan_check_limits(struct plan_config *c)

@@ -15,7 +15,10 @@ enum verdict {
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_UNKNOWN };
 enum level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 
-struct app_kind; /* edge, io api, cpu api, push, worker, scheduler, ...: planner's own */
+/* the same in both languages of the program */
+struct plan_text {
+	const char *en, *zh;
+};
 
 struct app_report {
 	const struct eco_app *model;
@@ -35,10 +38,10 @@ struct app_report {
 	/* recommended */
 	enum exec_mode mode;
 	uint32_t instances;
-	const char *const *reasons;
+	const struct plan_text *reasons;
 	size_t n_reasons;
-	const char *limited_by;        /* NULL or "memory", "database connections", ... */
-	enum risk risk, risk_after;
+	const char *limited_by;        /* NULL, "memory", "database connections" or "partitions" */
+	enum risk risk, risk_after, risk_scaled; /* risk_scaled: what two processes in cluster mode would be */
 	const char *const *notes;      /* not understood, cwd mapped, ... */
 	size_t n_notes;
 };
@@ -76,6 +79,7 @@ struct plan_row {                      /* before and after in one scenario */
 	uint32_t scenario;
 	uint32_t processes_before, processes_after; /* 0: unknown */
 	enum risk risk_before, risk_after;
+	struct plan_text unfit;        /* why nothing that is left can be held by the machine or the database; en NULL: it can */
 };
 
 struct config_report {

@@ -288,6 +288,7 @@ static void analyse_app(struct plan_config *c, size_t index)
 	plan_accept_hazards(c, app);
 	plan_kind(app);
 	plan_find_pool(c, app);
+	plan_find_consumers(c, app);
 }
 
 /* ---- the report ---- */
@@ -328,12 +329,13 @@ static struct plan_row row_of(const struct plan_config *c, uint32_t scenario)
 		row.processes_before = 0;
 	if (!after)
 		row.processes_after = 0;
+	row.unfit = plan_unfit(c, scenario);
 	return row;
 }
 
 static void finish_app(struct arena *a, struct plan_app *app)
 {
-	const char **reasons = arena_array(a, const char *, app->reasons.len);
+	struct plan_text *reasons = arena_array(a, struct plan_text, app->reasons.len);
 	for (size_t i = 0; i < app->reasons.len; i++)
 		reasons[i] = app->reasons.ptr[i];
 	const char **notes = arena_array(a, const char *, app->notes.len);

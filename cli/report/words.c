@@ -115,7 +115,7 @@ const char *report_reason(struct report *p, const struct app_report *a)
 		id = strcmp(a->limited_by, "memory") == 0 ? T_R_MEMORY : T_R_POOL;
 	/* what the planner knows besides, such as a launcher or an interpreter */
 	else if (id == T_R_SAFE && a->n_reasons && a->mode != EXEC_CLUSTER && a->verdict <= VERDICT_CLUSTER_WITH_WARNINGS)
-		return doc_user(p->d, str_from(a->reasons[0]));
+		return doc_user(p->d, str_from(report_pick(p, a->reasons[0].en, a->reasons[0].zh)));
 	return report_say(p->d, id, NULL);
 }
 

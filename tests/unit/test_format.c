@@ -104,7 +104,7 @@ static void begin(struct sample *s, const char *text)
 	    (struct eco_scenario_model){.scenario = &s->scenario, .apps = &s->model, .n_apps = 1};
 	s->eco =
 	    (struct eco_config){.source = s->config, .models = &s->scenario_model, .n_models = 1};
-	s->row = (struct plan_row){0, 2, 1, RISK_HIGH, RISK_LOW};
+	s->row = (struct plan_row){.processes_before = 2, .processes_after = 1, .risk_before = RISK_HIGH, .risk_after = RISK_LOW};
 	s->report = (struct config_report){&s->eco, &s->app, 1, &s->finding, 1, &s->row, 1, 0};
 	s->run =
 	    (struct run_report){.configs = &s->report, .n_configs = 1, .files = 1, .errors = 1};
