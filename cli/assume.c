@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/buf.h"
+#include "base/vec.h"
 
 static bool parse_what_if(struct cli *cli, const char *text, struct what_if *w)
 {
@@ -21,15 +23,46 @@ static bool parse_what_if(struct cli *cli, const char *text, struct what_if *w)
 	return true;
 }
 
-static bool is_app(struct session *s, struct cli *cli, const char *option, struct str name)
+/* every name once, in the order of the configs */
+static size_t app_names(struct session *s, const char ***out)
 {
+	VEC(const char *) names = {0};
 	for (size_t i = 0; i < s->n_configs; i++)
 		for (size_t m = 0; m < s->configs[i]->n_models; m++)
-			for (size_t k = 0; k < s->configs[i]->models[m].n_apps; k++)
-				if (str_eq(s->configs[i]->models[m].apps[k].name, name))
-					return true;
-	cli_error(cli, "--%s: no app is called '" STR_FMT "'", option, STR_ARG(name));
-	return false;
+			for (size_t k = 0; k < s->configs[i]->models[m].n_apps; k++) {
+				struct str name = s->configs[i]->models[m].apps[k].name;
+				bool known = !name.len;
+				for (size_t w = 0; w < names.len && !known; w++)
+					known = str_is(name, names.ptr[w]);
+				if (!known)
+					vec_push(&names, arena_cstr(&s->arena, name));
+			}
+	*out = names.ptr;
+	return names.len;
+}
+
+bool assume_app(struct session *s, struct cli *cli, const char *option, struct str name)
+{
+	enum { SHOWN = 12 };
+	const char **names;
+	size_t n = app_names(s, &names);
+	bool found = false;
+	for (size_t i = 0; i < n && !found; i++)
+		found = str_is(name, names[i]);
+	const char *word = arena_cstr(&s->arena, name), *near = found ? NULL : nearest_word(word, names, n);
+	struct buf list = {0};
+	for (size_t i = 0; i < n && i < SHOWN; i++)
+		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	if (n > SHOWN)
+		buf_adds(&list, ", ...");
+	bool zh = cli->lang == LANG_ZH;
+	if (!found && near)
+		cli_error(cli, zh ? "--%s：没有名为 '%s' 的应用；是否想写 '%s'？" : "--%s: no app is called '%s'; did you mean '%s'?", option, word, near);
+	else if (!found)
+		cli_error(cli, zh ? "--%s：没有名为 '%s' 的应用；现有：%.*s" : "--%s: no app is called '%s'; there are: %.*s", option, word, (int)list.len, list.len ? list.ptr : "");
+	buf_release(&list);
+	free(names);
+	return found;
 }
 
 static bool read_what_ifs(struct session *s, struct cli *cli)
@@ -37,7 +70,7 @@ static bool read_what_ifs(struct session *s, struct cli *cli)
 	const struct option_list *given = &cli->settings->what_if;
 	struct what_if *w = arena_array(&s->arena, struct what_if, given->len);
 	for (size_t i = 0; i < given->len; i++) {
-		if (!parse_what_if(cli, given->ptr[i], &w[i]) || !is_app(s, cli, "what-if", w[i].app))
+		if (!parse_what_if(cli, given->ptr[i], &w[i]) || !assume_app(s, cli, "what-if", w[i].app))
 			return false;
 	}
 	s->policy.what_ifs = w;
@@ -82,7 +115,7 @@ static bool read_rss(struct session *s, struct cli *cli, struct project_policy *
 	for (size_t i = 0; i < given->len; i++) {
 		struct str name;
 		uint64_t bytes;
-		if (!parse_rss(cli, given->ptr[i], &name, &bytes) || !is_app(s, cli, "rss", name))
+		if (!parse_rss(cli, given->ptr[i], &name, &bytes) || !assume_app(s, cli, "rss", name))
 			return false;
 		for (size_t k = 0; k < s->n_configs; k++)
 			own_entry(s, &projects[k], name)->rss = bytes;

@@ -20,16 +20,6 @@ struct fixing {
 
 #define say(f, en, zh) ((f)->cli->lang == LANG_ZH ? (zh) : (en))
 
-static bool only_exists(struct fixing *f, const struct run_report *r, const char *name)
-{
-	for (size_t i = 0; i < r->n_configs; i++)
-		for (size_t k = 0; k < r->configs[i].n_apps; k++)
-			if (str_is(r->configs[i].apps[k].model->name, name))
-				return true;
-	cli_error(f->cli, say(f, "--only: no app is called '%s'", "--only：没有名为 '%s' 的应用"), name);
-	return false;
-}
-
 static void write_config(struct fixing *f, const struct source *source, const struct edit_result *r)
 {
 	struct arena *a = &f->s->arena;
@@ -112,7 +102,7 @@ static int fix(struct fixing *f, const struct run_report *r)
 {
 	const struct settings *o = f->cli->settings;
 	for (size_t i = 0; i < o->only.len; i++)
-		if (!only_exists(f, r, o->only.ptr[i]))
+		if (!assume_app(f->s, f->cli, "only", str_from(o->only.ptr[i])))
 			return EXIT_TROUBLE;
 	for (size_t i = 0; i < r->n_configs; i++)
 		fix_config(f, &r->configs[i]);

@@ -106,11 +106,12 @@ static const char *verdict_text(struct text *t, const struct app_report *a)
 static struct row row_of(struct text *t, const struct app_report *a)
 {
 	const char *now = mode_text(t, a->model->exec_mode, a->model->processes);
+	const char *was = a->assumed ? arena_printf(&t->arena, say(t, "%s (assumed)", "%s（假设）"), now) : now;
 	const char *then = mode_text(t, a->mode, a->instances);
 	struct str name = a->model->name.len ? a->model->name : STR("?");
 	struct row r = {
 	    {{arena_cstr(&t->arena, name), STYLE_PLAIN},
-	     {now, STYLE_PLAIN},
+	     {was, STYLE_PLAIN},
 	     {then, strcmp(now, then) ? STYLE_GREEN : STYLE_PLAIN},
 	     {change(t, risk_word(t, a->risk), risk_word(t, a->risk_after)), risk_style(a->risk)},
 	     {a->model->skipped ? say(t, "PM2 does not start it", "PM2 不会启动它")

@@ -325,6 +325,15 @@ static void put_count(struct text *t, enum paint_style style, uint32_t n, const 
 					   : many);
 }
 
+static bool is_assumed(const struct run_report *r)
+{
+	for (size_t i = 0; i < r->n_configs; i++)
+		for (size_t k = 0; k < r->configs[i].n_apps; k++)
+			if (r->configs[i].apps[k].assumed)
+				return true;
+	return false;
+}
+
 static void put_summary(struct text *t, const struct run_report *r)
 {
 	put_count(t, STYLE_RED, r->errors, "error", "errors", "个错误");
@@ -347,8 +356,9 @@ static void put_summary(struct text *t, const struct run_report *r)
 	}
 	if (r->elsewhere) {
 		paint_cstr(&t->p, STYLE_PLAIN, say(t, ", ", "，"));
-		put_count(t, STYLE_PLAIN, r->elsewhere, "not touched by the change",
-			  "not touched by the change", "项与改动无关");
+		bool asked = is_assumed(r);
+		const char *words = asked ? "about other apps" : "not touched by the change";
+		put_count(t, STYLE_PLAIN, r->elsewhere, words, words, asked ? "项属于其他应用" : "项与改动无关");
 	}
 	paint_cstr(&t->p, STYLE_PLAIN, say(t, "; ", "；"));
 	put_count(t, STYLE_PLAIN, r->files, "source file read", "source files read",

@@ -105,9 +105,9 @@ static void tell_memory(struct plan_config *c, struct plan_app *app)
 	if (!(limit > 0) || memory <= 0 || limit * m->processes <= memory)
 		return;
 	plan_reason(app,
-		    arena_printf(a, "as it is now, %u processes of up to %.0f MB (max_memory_restart) do not fit into the machine's %.0f MB, so the limit protects nothing",
-				 m->processes, limit / mib, memory / mib),
-		    arena_printf(a, "目前 %u 个进程、每个最多 %.0f MB（max_memory_restart），超出机器的 %.0f MB，该限制起不到保护作用", m->processes, limit / mib,
+		    arena_printf(a, "%s, %u processes of up to %.0f MB (max_memory_restart) do not fit into the machine's %.0f MB, so the limit protects nothing",
+				 app->r.assumed ? "as assumed" : "as it is now", m->processes, limit / mib, memory / mib),
+		    arena_printf(a, "%s %u 个进程、每个最多 %.0f MB（max_memory_restart），超出机器的 %.0f MB，该限制起不到保护作用", app->r.assumed ? "按假设" : "目前", m->processes, limit / mib,
 				 memory / mib));
 }
 
@@ -126,10 +126,10 @@ static void tell_default_connections(struct plan_config *c, struct plan_app *app
 	double asked = plan_connections(c, app, mode, n);
 	bool reload = mode == EXEC_CLUSTER;
 	plan_reason(app,
-		    arena_printf(a, "%s%u processes%s may open %.0f database connections: %s, and %s allows %u unless set otherwise: give --max-connections, or lower the pool",
-				 planned ? "" : "as it is now, ", n, reload ? " and two more during a reload" : "", asked, pool.en, server->name, server->allows),
-		    arena_printf(a, "%s%u 个进程%s最多会打开 %.0f 个数据库连接：%s，而 %s 默认只允许 %u 个：请给出 --max-connections，或调小连接池", planned ? "" : "目前 ", n,
-				 reload ? "（重载时再多两个）" : "", asked, pool.zh, server->name, server->allows));
+		    arena_printf(a, "%s%u processes%s may open %.0f database connections: %s, and %s allows %s unless set otherwise: give --max-connections, or lower the pool",
+				 planned ? "" : app->r.assumed ? "as assumed, " : "as it is now, ", n, reload ? " and two more during a reload" : "", asked, pool.en, server->name, server->number.en),
+		    arena_printf(a, "%s%u 个进程%s最多会打开 %.0f 个数据库连接：%s，而 %s 默认只允许 %s：请给出 --max-connections，或调小连接池", planned ? "" : app->r.assumed ? "按假设 " : "目前 ", n,
+				 reload ? "（重载时再多两个）" : "", asked, pool.zh, server->name, server->number.zh));
 }
 
 static uint32_t thread_pool(const struct eco_app *m)

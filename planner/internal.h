@@ -35,6 +35,7 @@ struct plan_command {
 struct db_server {
 	const char *name;
 	uint32_t allows, usable;
+	struct plan_text number; /* allows in words */
 	bool documents;         /* MongoDB: has connections of its own kind */
 };
 
@@ -130,6 +131,7 @@ bool plan_runs_in(const struct plan_app *app, uint32_t scenario); /* PM2 starts 
 /* memory.c: bytes of one process */
 uint64_t plan_rss(const struct plan_app *app);
 uint64_t plan_rss_least(const struct plan_app *app); /* surely not less */
+bool plan_rss_known(const struct plan_app *app); /* measured, or what the config lets it grow to */
 struct plan_text plan_rss_text(struct arena *a, const struct plan_app *app);
 
 /* pools.c */

@@ -59,11 +59,15 @@ static double asked_memory(const struct plan_config *c, const struct plan_app *a
 	return (double)plan_rss(app) * app->r.model->processes;
 }
 
-static void tell(struct plan_config *c, uint32_t scenario, const struct plan_app *most, const char *en, const char *zh)
+static double known_memory(const struct plan_config *c, const struct plan_app *app)
+{
+	return plan_rss_known(app) ? asked_memory(c, app) : 0;
+}
+
+static void tell(struct plan_config *c, uint32_t scenario, enum level level, const struct plan_app *most, const char *en, const char *zh)
 {
 	const struct eco_app *m = most->r.model;
-	plan_tool_finding(c, "limit-exceeded", c->policy->n_what_ifs ? LEVEL_ERROR : LEVEL_WARNING,
-			  m->instances_at.source ? m->instances_at : m->at, m->name, scenario, en, zh);
+	plan_tool_finding(c, "limit-exceeded", level, m->instances_at.source ? m->instances_at : m->at, m->name, scenario, en, zh);
 }
 
 static void check_connections(struct plan_config *c, uint32_t scenario)
@@ -74,7 +78,7 @@ static void check_connections(struct plan_config *c, uint32_t scenario)
 	if (!allowed || !s.most || s.total <= allowed)
 		return;
 	const struct eco_app *m = s.most->r.model;
-	tell(c, scenario, s.most,
+	tell(c, scenario, c->policy->n_what_ifs ? LEVEL_ERROR : LEVEL_WARNING, s.most,
 	     arena_printf(a,
 			  "the database allows %u connections and all apps together may open %.0f, most of them '" STR_FMT
 			  "' (%u in each of %u processes, two processes more during a reload of a cluster): run fewer processes, or lower the pool",
@@ -85,6 +89,7 @@ static void check_connections(struct plan_config *c, uint32_t scenario)
 			  allowed, s.total, STR_ARG(m->name), plan_pool(s.most), m->processes));
 }
 
+/* What kinds of programs usually take proves nothing: then it is a warning. */
 static void check_memory(struct plan_config *c, uint32_t scenario)
 {
 	struct arena *a = c->ctx->arena;
@@ -94,15 +99,47 @@ static void check_memory(struct plan_config *c, uint32_t scenario)
 	if (!c->policy->n_what_ifs || memory <= 0 || !s.most || s.total <= memory)
 		return;
 	const struct eco_app *m = s.most->r.model;
-	tell(c, scenario, s.most,
+	struct plan_text size = plan_rss_text(a, s.most);
+	tell(c, scenario, sum_of(c, scenario, known_memory).total > memory ? LEVEL_ERROR : LEVEL_WARNING, s.most,
 	     arena_printf(a,
 			  "the machine has %.0f MB and all apps together may take %.0f MB, most of it '" STR_FMT
-			  "' (%.0f MB in each of %u processes): run fewer processes, or take a larger machine",
-			  memory / mib, s.total / mib, STR_ARG(m->name), (double)plan_rss(s.most) / mib, m->processes),
+			  "' (%u processes, %s): run fewer processes, or take a larger machine",
+			  memory / mib, s.total / mib, STR_ARG(m->name), m->processes, size.en),
 	     arena_printf(a,
 			  "机器有 %.0f MB 内存，而所有应用可能占用 %.0f MB，其中最多的是 '" STR_FMT
-			  "'（%.0f MB × %u 个进程）：请减少进程，或换更大的机器",
-			  memory / mib, s.total / mib, STR_ARG(m->name), (double)plan_rss(s.most) / mib, m->processes));
+			  "'（%u 个进程，%s）：请减少进程，或换更大的机器",
+			  memory / mib, s.total / mib, STR_ARG(m->name), m->processes, size.zh));
+}
+
+/* Nobody told how many connections the database allows: only an assumption is worth a warning. */
+static void check_default_connections(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	const struct eco_app *m = app->r.model;
+	const struct db_server *server = plan_server(app);
+	double asked = plan_connections(c, app, m->exec_mode, m->processes);
+	if (!server || c->project->max_connections || asked <= server->usable)
+		return;
+	struct plan_text pool = plan_pool_text(a, app);
+	tell(c, app->r.scenario, LEVEL_WARNING, app,
+	     arena_printf(a, "%u processes of '" STR_FMT "' may open %.0f database connections: %s, and %s allows %s unless set otherwise: give --max-connections, run fewer processes, or lower the pool",
+			  m->processes, STR_ARG(m->name), asked, pool.en, server->name, server->number.en),
+	     arena_printf(a, "'" STR_FMT "' 的 %u 个进程最多会打开 %.0f 个数据库连接：%s，而 %s 默认只允许 %s：请给出 --max-connections、减少进程，或调小连接池", STR_ARG(m->name),
+			  m->processes, asked, pool.zh, server->name, server->number.zh));
+}
+
+static void check_consumers(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	const struct eco_app *m = app->r.model;
+	uint32_t most = app->consumers.most;
+	if (!most || m->processes <= most)
+		return;
+	tell(c, app->r.scenario, LEVEL_WARNING, app,
+	     arena_printf(a, "%u of %u processes of '" STR_FMT "' get nothing to do: %s; run no more than %u, or make more partitions", m->processes - most, m->processes,
+			  STR_ARG(m->name), app->consumers.why.en, most),
+	     arena_printf(a, "'" STR_FMT "' 的 %u 个进程中有 %u 个分不到任务：%s；请不要超过 %u 个进程，或增加分区", STR_ARG(m->name), m->processes, m->processes - most,
+			  app->consumers.why.zh, most));
 }
 
 /* With what is left of each app, and of its memory only what is surely taken. */
@@ -137,5 +174,11 @@ void plan_check_limits(struct plan_config *c)
 	for (size_t s = 0; s < c->config->n_models; s++) {
 		check_connections(c, (uint32_t)s);
 		check_memory(c, (uint32_t)s);
+	}
+	for (size_t i = 0; i < c->apps.len; i++) {
+		if (!c->apps.ptr[i].r.assumed)
+			continue;
+		check_default_connections(c, &c->apps.ptr[i]);
+		check_consumers(c, &c->apps.ptr[i]);
 	}
 }

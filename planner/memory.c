@@ -69,6 +69,13 @@ uint64_t plan_rss_least(const struct plan_app *app)
 	return basis == MEASURED || bytes < least ? bytes : least;
 }
 
+bool plan_rss_known(const struct plan_app *app)
+{
+	enum basis basis;
+	rss_of(app, &basis);
+	return basis != USUAL;
+}
+
 struct plan_text plan_rss_text(struct arena *a, const struct plan_app *app)
 {
 	static const struct plan_text from[] = {

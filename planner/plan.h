@@ -34,6 +34,7 @@ struct app_report {
 	struct hazards hazards;        /* with status filled in */
 	bool edge;                     /* proxy or gateway without a database */
 	bool pinned;                   /* the settings keep it at one process */
+	bool assumed;                  /* the model is not the config's but what --what-if says */
 	const char *kind;              /* "edge", "api", "worker", "scheduler", ... */
 	/* recommended */
 	enum exec_mode mode;

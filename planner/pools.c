@@ -9,10 +9,10 @@ enum server { ANY_SERVER, POSTGRES, MYSQL, MSSQL, MONGO, ASK };
 
 /* what a server allows unless it is told otherwise; usable: PostgreSQL keeps three for the superuser */
 static const struct db_server servers[] = {
-	[POSTGRES] = {"PostgreSQL", 100, 97, false},
-	[MYSQL] = {"MySQL", 151, 151, false},
-	[MSSQL] = {"SQL Server", 0, 0, false},
-	[MONGO] = {"MongoDB", 0, 0, true},
+	[POSTGRES] = {"PostgreSQL", 100, 97, {"100, three of them for superusers", "100 个（其中 3 个留给超级用户）"}, false},
+	[MYSQL] = {"MySQL", 151, 151, {"151", "151 个"}, false},
+	[MSSQL] = {.name = "SQL Server"},
+	[MONGO] = {.name = "MongoDB", .documents = true},
 };
 
 struct pool_kind {

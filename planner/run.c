@@ -169,14 +169,16 @@ static void add_scenario(struct arena *a, struct plan_app *app, uint32_t scenari
 	app->r.scenarios = app->scenarios;
 }
 
-static void collect_app(struct run *run, struct plan_config *c, const struct eco_app *m,
+static void collect_app(struct run *run, struct plan_config *c, const struct eco_app *written,
 			uint32_t scenario)
 {
+	const struct eco_app *m = plan_what_if(c, written);
 	struct plan_app *app = find_equal(c, m);
 	if (!app) {
 		struct plan_command *cmd = find_command(run, c->config, m);
 		struct plan_app fresh = {.command = cmd, .hosts = 1};
 		fresh.r.model = m;
+		fresh.r.assumed = m != written;
 		fresh.r.scenario = scenario;
 		fresh.r.entries = cmd ? cmd->entries : NULL;
 		if (cmd)
@@ -192,7 +194,7 @@ static void collect_config(struct run *run, struct plan_config *c)
 	for (size_t s = 0; s < c->config->n_models; s++) {
 		const struct eco_scenario_model *model = &c->config->models[s];
 		for (size_t i = 0; i < model->n_apps; i++)
-			collect_app(run, c, plan_what_if(c, &model->apps[i]), (uint32_t)s);
+			collect_app(run, c, &model->apps[i], (uint32_t)s);
 	}
 }
 

@@ -119,6 +119,19 @@ static bool is_elsewhere(const struct plan_config *c, const struct finding *f)
 	return true;
 }
 
+/* An assumption is asked about what it changes: its own apps, and those that run the same program. */
+static bool is_beside_the_question(const struct plan_config *c, const struct finding *f)
+{
+	if (!c->policy->n_what_ifs || !f->app.len || str_is(f->rule, "limit-exceeded"))
+		return false;
+	for (size_t i = 0; i < c->apps.len; i++) {
+		const struct plan_app *app = &c->apps.ptr[i];
+		if (str_eq(app->r.model->name, f->app) && (app->r.assumed || (app->twin && app->twin->r.assumed)))
+			return false;
+	}
+	return true;
+}
+
 void plan_select(struct plan_config *c)
 {
 	const struct policy *p = c->policy;
@@ -126,6 +139,6 @@ void plan_select(struct plan_config *c)
 		struct finding *f = &c->findings.ptr[i];
 		apply_settings(c->project, f);
 		f->baselined = p->baseline && is_known(p->baseline, f, c->config->source->path);
-		f->elsewhere = p->changes && is_elsewhere(c, f);
+		f->elsewhere = (p->changes && is_elsewhere(c, f)) || is_beside_the_question(c, f);
 	}
 }

@@ -121,7 +121,7 @@ static void what_the_settings_tell_of_a_pool_wins(void **state)
 
 static void connections_to_mongodb_are_no_connections_to_the_sql_server(void **state)
 {
-	static const struct db_server mongo = {"MongoDB", 0, 0, true};
+	static const struct db_server mongo = {.name = "MongoDB", .documents = true};
 	struct bench b;
 	(void)state;
 	begin(&b, 16, GB(64), 200);
