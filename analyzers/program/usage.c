@@ -153,19 +153,62 @@ static bool is_own_connection(const struct program *p, prog_id file, js_node n)
 	return (phases & PHASE_SOCKET) && param_index(js, b) == 0 && !(phases & PHASE_REQUEST);
 }
 
-static bool is_random_or_counter(const struct program *p, prog_id file, js_node n)
+static bool is_drawn(const struct program *p, prog_id file, js_node n, int depth);
+
+/* function newToken() { return crypto.randomBytes(16).toString('hex') } */
+static bool draws(const struct program *p, prog_id fn, int depth)
 {
-	struct entity e = {0};
+	const struct prog_fn *f = &p->fns[fn];
+	const struct file_priv *fp = &priv(p)->files[f->file];
+	for (size_t i = 0; i < fp->returns[f->index].len; i++)
+		if (is_drawn(p, f->file, fp->returns[f->index].ptr[i], depth + 1))
+			return true;
+	return false;
+}
+
+static bool is_drawing_call(const struct program *p, prog_id file, js_node n, int depth)
+{
+	static const char *const packages[] = {"uuid",	"nanoid", "crypto", "ulid",	  "cuid",	       "@paralleldrive/cuid2",
+					       "hat",	"uid",	  "uid-safe", "short-uuid", "randomstring", "crypto-random-string"};
 	const struct js_file *js = js_of(p, file);
-	if (js_kind(js, n) == JS_UPDATE)
+	struct entity e = prog_resolve(p, file, js_at(js, n)->a);
+	if (e.kind == ENT_GLOBAL)
+		return str_is(e.path, "random") || str_is(e.path, "now") || str_is(e.path, "randomUUID");
+	if (e.kind == ENT_FUNCTION && e.fn != PROG_NONE && draws(p, e.fn, depth))
 		return true;
-	if (js_kind(js, n) != JS_CALL)
+	for (size_t i = 0; e.kind == ENT_PACKAGE && i < sizeof packages / sizeof *packages; i++)
+		if (str_is(e.module, packages[i]))
+			return true;
+	/* a token that is given out */
+	if (e.kind == ENT_PACKAGE && str_is(e.module, "jsonwebtoken") && str_ends(e.path, STR("sign")))
+		return true;
+	/* randomBytes(16).toString('hex') */
+	js_node callee = js_at(js, n)->a;
+	return js_kind(js, callee) == JS_MEMBER && is_drawn(p, file, js_at(js, callee)->a, depth + 1);
+}
+
+/* a number that is counted up or a text that is drawn here: nobody else knows it before it is given out */
+static bool is_drawn(const struct program *p, prog_id file, js_node n, int depth)
+{
+	const struct js_file *js = js_of(p, file);
+	n = prog_local_value(p, file, n, NULL);
+	if (depth > 4)
 		return false;
-	e = prog_resolve(p, file, js_at(js, n)->a);
-	return (e.kind == ENT_PACKAGE && (str_is(e.module, "uuid") || str_is(e.module, "nanoid") ||
-					  str_is(e.module, "crypto") || str_is(e.module, "ulid"))) ||
-	       (e.kind == ENT_GLOBAL && (str_is(e.path, "random") || str_is(e.path, "now") ||
-					 str_is(e.path, "randomUUID")));
+	switch (js_kind(js, n)) {
+	case JS_UPDATE:
+		return true;
+	case JS_CALL:
+		return is_drawing_call(p, file, n, depth);
+	case JS_BINARY:
+		return is_drawn(p, file, js_at(js, n)->a, depth + 1) || is_drawn(p, file, js_at(js, n)->b, depth + 1);
+	case JS_TEMPLATE:
+		for (uint32_t i = 1; i < js_at(js, n)->n_kids; i += 2)
+			if (is_drawn(p, file, js_kid(js, n, i), depth + 1))
+				return true;
+		return false;
+	default:
+		return false;
+	}
 }
 
 static bool is_loop_variable(const struct js_file *js, const struct js_binding *b)
@@ -217,7 +260,7 @@ static uint32_t key_kind(const struct reader *r, prog_id file, js_node key)
 	enum js_kind k = js_kind(js, n);
 	if (k == JS_STRING || k == JS_NUMBER || k == JS_BOOL)
 		return KEY_CONST;
-	if (is_random_or_counter(r->p, file, n))
+	if (is_drawn(r->p, file, n, 0))
 		return KEY_COUNTER;
 	if (is_own_connection(r->p, file, n))
 		return KEY_CONNECTION;
@@ -344,6 +387,8 @@ static uint32_t read_by(const struct reader *r, prog_id file, js_node n, int dep
 		return value_kind(r, file, js_kid(js_of(r->p, file), n, 0), depth + 1) & (PUT_LOADED | PUT_PURE);
 	if (!(effects & READS) || effects & ~(uint32_t)READS)
 		return 0;
+	if (e.kind == ENT_PARAM)
+		return PUT_PROMISE; /* the work that a caller hands in */
 	return effects & RECORDS ? PUT_LOADED : PUT_PURE;
 }
 
@@ -419,36 +464,140 @@ static bool is_number_like(const struct reader *r, prog_id file, js_node n, int 
 	}
 }
 
+static bool is_time(const struct reader *r, prog_id file, js_node n)
+{
+	n = prog_local_value(r->p, file, n, NULL);
+	enum js_kind k = js_kind(js_of(r->p, file), n);
+	if (k != JS_CALL && k != JS_NEW)
+		return false;
+	struct entity e = prog_resolve(r->p, file, js_at(js_of(r->p, file), n)->a);
+	return e.kind == ENT_GLOBAL && str_is(e.module, "Date");
+}
+
 static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
 	uint32_t kinds = 0;
 	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
 		js_node kid = js_kid(js, n, i);
-		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : kid;
-		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED | PUT_EXPIRY);
-		kinds |= is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
+		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : js_kind(js, kid) == JS_SPREAD ? js_at(js, kid)->a : kid;
+		kinds |= value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED | PUT_EXPIRY | PUT_PROMISE);
+		bool empty = (js_kind(js, v) == JS_OBJECT || js_kind(js, v) == JS_ARRAY) && !js_at(js, v)->n_kids;
+		kinds |= empty ? 0 : is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
 	}
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
 }
 
-/* let user = cache.get(id); if (!user) user = await load(id): a variable that is given what was read on the way */
-static uint32_t read_on_the_way(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
+/* what this very cell held before: putting it back adds nothing */
+static bool is_own_get(const struct reader *r, prog_id file, js_node n)
+{
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->file == file && x->node == n && x->op == ACCESS_KEY_READ)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t value_unless_own(const struct reader *r, prog_id file, js_node n, int depth)
+{
+	bool awaited = false;
+	js_node v = prog_local_value(r->p, file, n, &awaited);
+	return is_own_get(r, file, v) && !awaited ? 0 : value_kind(r, file, n, depth);
+}
+
+/* let user = cache.get(id); if (!user) user = await load(id): a variable is what it is given on the way. What was read
+ * from elsewhere outweighs the rest. */
+static uint32_t given_on_the_way(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
 	uint32_t kinds = 0;
-	for (uint32_t i = 0; b && b->kind != JSB_PARAM && i < b->n_refs; i++) {
+	if (!b || b->kind == JSB_PARAM || b->pattern || !is_reassigned(js, b))
+		return 0;
+	for (uint32_t i = 0; i < b->n_refs; i++) {
 		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
-		if (js_kind(js, up) != JS_ASSIGN || js_at(js, up)->a != ref)
-			continue;
-		bool awaited = false;
-		js_node v = prog_local_value(r->p, file, js_at(js, up)->b, &awaited);
-		if (awaited)
-			kinds |= PUT_LOADED;
-		else if (js_kind(js, v) == JS_CALL)
-			kinds |= read_by(r, file, v, depth + 1);
+		if (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == ref && js_at(js, up)->op == JS_OP_NONE)
+			kinds |= value_unless_own(r, file, js_at(js, up)->b, depth + 1);
 	}
-	return kinds & PUT_LOADED ? PUT_LOADED : kinds;
+	if (kinds & (PUT_LOADED | PUT_PURE))
+		return kinds & PUT_LOADED ? PUT_LOADED : PUT_PURE;
+	return b->init ? kinds | value_unless_own(r, file, b->init, depth + 1) : kinds;
+}
+
+/* times.get(k).filter(...): a list of what was there before, to which only times are added */
+static bool is_list_of_times(const struct reader *r, prog_id file, js_node n)
+{
+	const struct js_file *js = js_of(r->p, file);
+	const struct js_binding *b = binding_of(js, n);
+	js_node v = prog_local_value(r->p, file, n, NULL);
+	while (js_kind(js, v) == JS_CALL && js_kind(js, js_at(js, v)->a) == JS_MEMBER) {
+		struct str m = js_str(js, js_at(js, v)->a);
+		if (is_own_get(r, file, v))
+			break;
+		if (!str_is(m, "filter") && !str_is(m, "slice"))
+			return false;
+		v = prog_local_value(r->p, file, js_at(js, js_at(js, v)->a)->a, NULL);
+	}
+	if (js_kind(js, v) == JS_LOGICAL)
+		v = prog_local_value(r->p, file, js_at(js, v)->a, NULL);
+	if (!b || !is_own_get(r, file, v))
+		return false;
+	bool pushed = false;
+	for (uint32_t i = 0; i < b->n_refs; i++) {
+		js_node up = js_at(js, js->lists[b->refs + i])->parent, call = js_at(js, up)->parent;
+		if (js_kind(js, up) != JS_MEMBER || !str_is(js_str(js, up), "push") || js_kind(js, call) != JS_CALL || !js_at(js, call)->n_kids)
+			continue;
+		if (!is_number_like(r, file, js_kid(js, call, 0), 0))
+			return false;
+		pushed = true;
+	}
+	return pushed;
+}
+
+/* does the function read the cell? */
+static bool reads_cell(const struct reader *r, prog_id fn)
+{
+	for (size_t i = 0; i < r->cell->n_accesses; i++)
+		if (r->cell->accesses[i].fn == fn && r->cell->accesses[i].op == ACCESS_KEY_READ)
+			return true;
+	return false;
+}
+
+/* const hit = cache.find(k); if (hit) return hit; ...; cache.keep(k, loaded): does the caller ask before it puts? */
+static bool asks_before(const struct reader *r, const struct prog_call *put)
+{
+	const struct prog_fn *f = &r->p->fns[put->fn];
+	for (size_t i = 0; i < f->n_calls; i++) {
+		const struct prog_call *call = &r->p->calls[f->calls[i]];
+		if (call->node < put->node && call->target != PROG_NONE && reads_cell(r, call->target))
+			return true;
+	}
+	return false;
+}
+
+/* a parameter of the function that puts: what all callers pass on, where they agree. Loaded only where each asks first */
+static uint32_t passed_kind(const struct reader *r, prog_id file, const struct js_binding *b)
+{
+	prog_id fn = r->p->files[file].first_fn + b->fn;
+	int index = param_index(js_of(r->p, file), b);
+	uint32_t kinds = 0;
+	if (index < 0 || b->pattern || r->depth > 1)
+		return PUT_DATA;
+	struct reader deeper = *r;
+	deeper.depth++;
+	for (size_t i = 0; i < r->p->n_calls; i++) {
+		const struct prog_call *call = &r->p->calls[i];
+		const struct js_file *js = js_of(r->p, call->file);
+		if (call->target != fn)
+			continue;
+		if (js_at(js, call->node)->n_kids <= (uint32_t)index)
+			return PUT_DATA;
+		uint32_t kind = value_kind(&deeper, call->file, js_kid(js, call->node, (uint32_t)index), 0);
+		if (kind & PUT_LOADED && !asks_before(r, call))
+			return PUT_DATA;
+		kinds |= kind & PUT_LOADED ? PUT_LOADED : kind;
+	}
+	return kinds == PUT_LOADED || kinds == PUT_TRUTH ? kinds : PUT_DATA;
 }
 
 /* (await pool.query(...)).rows[0]: a part of what was loaded is loaded, a part of anything else is data */
@@ -476,12 +625,28 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 	const struct js_binding *b = binding_of(js, n);
 	if (is_own_connection(r->p, file, n))
 		return PUT_SOCKET;
-	if (b && b->kind == JSB_PARAM)
-		return param_value(r, file, b);
-	uint32_t read = read_on_the_way(r, file, b, depth);
-	if (read)
-		return read;
+	if (b && b->kind == JSB_PARAM) {
+		uint32_t kind = param_value(r, file, b);
+		return kind == PUT_DATA ? passed_kind(r, file, b) : kind;
+	}
+	if (is_list_of_times(r, file, value))
+		return PUT_NUMBER_FROM_OLD;
+	uint32_t given = given_on_the_way(r, file, b, depth);
+	if (given)
+		return given;
 	switch (js_kind(js, n)) {
+	case JS_LOGICAL:
+	case JS_COND: {
+		uint32_t kinds = js_kind(js, n) == JS_LOGICAL ? value_unless_own(r, file, js_at(js, n)->a, depth + 1) : 0;
+		kinds |= value_unless_own(r, file, js_at(js, n)->b, depth + 1);
+		if (js_kind(js, n) == JS_COND)
+			kinds |= value_unless_own(r, file, js_at(js, n)->c, depth + 1);
+		return kinds ? kinds : PUT_DATA;
+	}
+	case JS_NUMBER:
+		return PUT_TRUTH;
+	case JS_BINARY: /* Date.now() + ttl */
+		return is_time(r, file, js_at(js, n)->a) || is_time(r, file, js_at(js, n)->b) ? PUT_TRUTH : PUT_DATA;
 	case JS_BOOL:
 		return PUT_TRUTH;
 	case JS_CALL:
@@ -602,7 +767,9 @@ static bool has_comparison(const struct js_file *js, js_node n)
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_BINARY) {
 			uint8_t op = js_at(js, up)->op;
-			if (op >= JS_OP_LT && op <= JS_OP_GE)
+			js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
+			bool is_empty_test = js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 0;
+			if (op >= JS_OP_LT && op <= JS_OP_GE && !is_empty_test)
 				return true;
 		} else if (k != JS_MEMBER && k != JS_LOGICAL && k != JS_UNARY) {
 			return false;
@@ -666,6 +833,19 @@ static bool only_size(const struct js_file *js, const struct cell_access *g)
 	return str_is(last, "size") || str_is(last, "length");
 }
 
+/* if (list.length > 1000) list.shift() */
+static bool throws_away(const struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = js_of(r->p, g->file);
+	js_node test = test_of(js, g->node);
+	for (size_t i = 0; test && i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->file == g->file && x->op == ACCESS_REMOVE && prog_is_inside(js, x->node, test))
+			return true;
+	}
+	return false;
+}
+
 static void read_probe(struct reader *r, const struct cell_access *g)
 {
 	const struct js_file *js = js_of(r->p, g->file);
@@ -686,8 +866,8 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 		struct str m = js_str(js, js_at(js, call)->a);
 		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
 	}
-	/* the size of a map is compared to throw old entries away */
-	if (r->cell->shape != SHAPE_MAP || !only_size(js, g))
+	/* the size is compared to throw old entries away */
+	if (!only_size(js, g) || (r->cell->shape != SHAPE_MAP && !throws_away(r, g)))
 		u->compares_count |= result_is_compared(js, g->node);
 }
 
@@ -816,6 +996,11 @@ static bool assigned_where_empty(const struct reader *r, const struct cell_acces
 	return false;
 }
 
+static bool is_empty_literal(const struct js_file *js, js_node v)
+{
+	return (js_kind(js, v) == JS_ARRAY || js_kind(js, v) == JS_OBJECT) && !js_at(js, v)->n_kids;
+}
+
 static bool empties(const struct js_file *js, const struct cell_access *x)
 {
 	if (x->op == ACCESS_ASSIGN) {
@@ -837,7 +1022,9 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 		const struct cell_access *x = &r->cell->accesses[i];
 		uint32_t phases = prog_phases(r->p, r->app, x->fn), run = phases & PHASE_RUNTIME;
 		const struct js_file *js = js_of(r->p, x->file);
-		bool is_put = x->op == ACCESS_ADD || x->op == ACCESS_UPDATE || (x->op == ACCESS_ASSIGN && !empties(js, x));
+		bool resets = x->op == ACCESS_ADD && r->cell->shape == SHAPE_OBJECT && js_kind(js, x->node) == JS_ASSIGN &&
+			      js_kind(js, js_at(js, x->node)->a) == JS_MEMBER && is_empty_literal(js, js_at(js, x->node)->b);
+		bool is_put = (x->op == ACCESS_ADD && !resets) || x->op == ACCESS_UPDATE || (x->op == ACCESS_ASSIGN && !empties(js, x));
 		if (is_put)
 			u->load_phases |= phases & (PHASE_LOAD | PHASE_BOOT);
 		if (!run)
@@ -845,7 +1032,7 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 		if (is_put) {
 			put[u->n_puts++] = (uint32_t)i;
 			u->put_phases |= run;
-		} else if (x->op == ACCESS_REMOVE || x->op == ACCESS_ASSIGN) {
+		} else if (x->op == ACCESS_REMOVE || x->op == ACCESS_ASSIGN || resets) {
 			removed[u->n_removes++] = (uint32_t)i;
 			u->remove_phases |= run;
 		} else {
@@ -856,6 +1043,32 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 	u->puts = put;
 	u->gets = get;
 	u->removes = removed;
+}
+
+struct time_search {
+	const struct reader *r;
+	prog_id file;
+	bool found;
+};
+
+static bool see_time(void *ctx, js_node n)
+{
+	struct time_search *s = ctx;
+	enum js_kind k = js_kind(js_of(s->r->p, s->file), n);
+	if ((k == JS_CALL || k == JS_NEW || k == JS_IDENT) && is_time(s->r, s->file, n))
+		s->found = true;
+	return !s->found;
+}
+
+/* if (Date.now() > entry.expiresAt) m.delete(k): every process drops it by its own clock */
+static bool is_expiry(const struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = js_of(r->p, x->file);
+	struct time_search s = {r, x->file, false};
+	for (js_node n = prog_above(r->p, x->file, x->node, JS_IF); n && !s.found;
+	     n = prog_above(r->p, x->file, js_at(js, n)->parent, JS_IF))
+		js_walk(js, js_at(js, n)->a, see_time, &s);
+	return s.found;
 }
 
 static void read_relations(struct reader *r)
@@ -884,7 +1097,7 @@ static void read_relations(struct reader *r)
 			with_put |= same_function(r, &all[u->puts[k]], x);
 		own_removes += with_put && in_finally(r, x);
 		timer_removes += run == PHASE_TIMER;
-		u->invalidated |= !with_put && run != PHASE_TIMER;
+		u->invalidated |= !with_put && run != PHASE_TIMER && !is_expiry(r, x);
 		if (r->cell->shape == SHAPE_ARRAY) {
 			u->drained |= !with_put || x->op == ACCESS_ASSIGN;
 			u->drain_batch |= x->op == ACCESS_ASSIGN;
@@ -944,6 +1157,17 @@ static void read_reloads(struct reader *r)
 	}
 }
 
+/* recent.push(now); if (recent.length > most) */
+static void read_times(struct reader *r, prog_id file, js_node value)
+{
+	const struct js_file *js = js_of(r->p, file);
+	const struct js_binding *b = binding_of(js, value);
+	if (!is_list_of_times(r, file, value))
+		return;
+	for (uint32_t i = 0; i < b->n_refs; i++)
+		r->u->compares_count |= has_comparison(js, js->lists[b->refs + i]);
+}
+
 struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uint32_t app,
 				   const struct prog_cell *cell)
 {
@@ -966,6 +1190,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 			value = js_at(js, x->node)->b;
 		u->put_values |= x->op == ACCESS_UPDATE ? PUT_NUMBER_FROM_OLD : value_kind(&r, x->file, value, 0);
 		u->puts_input |= hangs_on_input(&r, x->file, value);
+		read_times(&r, x->file, value);
 		if (x->op == ACCESS_UPDATE)
 			read_update(&r, x);
 		all_where_empty &= assigned_where_empty(&r, x);

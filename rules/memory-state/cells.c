@@ -92,6 +92,9 @@ static struct judgement judge_live(const struct looked *l)
 			return NOTHING;
 		if (u->scoped_finally || u->single_function)
 			return NOTHING;
+		/* whoever is done wakes the next one: a limit on what this process does at the same time */
+		if (l->cell->shape == SHAPE_ARRAY && !u->looked_up_elsewhere)
+			return NOTHING;
 		return (struct judgement){"pending-reply-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
 					  "waits in one process for an answer that any of the {n} may get, so most answers find nobody waiting",
 					  "在一个进程里等待答复，而答复可能落到 {n} 个进程中的任何一个，多数答复无人接收"};
@@ -146,7 +149,7 @@ static struct judgement judge_scalar(const struct looked *l)
 	/* lazily made clients, memoised values; a flag that keeps a job from overlapping itself */
 	if (u->assigned_once || u->flag_around || (!u->n_gets && !u->update_used))
 		return NOTHING;
-	if (only(u->put_values, PUT_NUMBER_FROM_OLD) || l->cell->shape == SHAPE_NUMBER)
+	if (only(u->put_values, PUT_NUMBER_FROM_OLD) || (l->cell->shape == SHAPE_NUMBER && (u->put_values & PUT_NUMBER_FROM_OLD)))
 		return judge_counter(l);
 	/* a token or a list that the process fetches for itself; feeds that every process gets */
 	if (u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE | PUT_PURE))
@@ -199,6 +202,8 @@ static struct judgement judge_collection(const struct looked *l)
 	const struct cell_usage *u = l->u;
 	if (u->scoped_finally)
 		return NOTHING; /* a context that lives as long as one request */
+	if (u->assigned_once && only(u->put_keys, KEY_NONE))
+		return NOTHING; /* made as a whole when it is first asked for */
 	/* tried one after the other in a loop; the one that is free may be added by the caller of that loop */
 	if (u->probes_in_loop && (u->get_keys & KEY_LOOP) && !(u->put_keys & KEY_CONNECTION) &&
 	    !(u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE)))
@@ -213,9 +218,11 @@ static struct judgement judge_collection(const struct looked *l)
 		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
-	if (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_PURE) && u->n_gets)
+	/* a session: under a key that was drawn here there is nothing to load anew */
+	bool given_out = (u->put_keys & KEY_COUNTER) && (u->get_keys & (KEY_INPUT | KEY_UNKNOWN));
+	if (!given_out && only(u->put_values & ~(uint32_t)PUT_DATA, PUT_PURE) && u->n_gets)
 		return judge_cache(l);
-	if (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets))
+	if (!given_out && (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets)))
 		return judge_cache(l);
 	if (u->put_values & PUT_NUMBER_FROM_OLD && !(u->put_values & PUT_DATA)) {
 		if (u->compares_count)
