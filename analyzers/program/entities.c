@@ -1,4 +1,4 @@
-#include "analyzers/program/private.h"
+#include "analyzers/program/resolve_private.h"
 
 /* Entities are kept once and named by number: a node's answer is four bytes. */
 
@@ -15,8 +15,9 @@ bool entity_same(const struct entity *a, const struct entity *b)
 {
 	return a->kind == b->kind && a->file == b->file && a->node == b->node && a->fn == b->fn &&
 	       a->cell == b->cell && a->index == b->index && a->type_file == b->type_file &&
-	       a->type_node == b->type_node && str_eq(a->module, b->module) && str_eq(a->path, b->path) &&
-	       str_eq(a->members, b->members) && str_eq(a->type_arg, b->type_arg);
+	       a->type_node == b->type_node && str_eq(a->module, b->module) &&
+	       str_eq(a->path, b->path) && str_eq(a->members, b->members) &&
+	       str_eq(a->type_arg, b->type_arg);
 }
 
 static uint64_t hash_entity(const struct entity *e)
@@ -81,4 +82,63 @@ bool entity_is(const struct entity *e, const char *module, const char *path)
 	if (e->kind != ENT_PACKAGE && e->kind != ENT_PACKAGE_INSTANCE)
 		return false;
 	return str_is(e->module, module) && (!path || str_is(e->path, path));
+}
+
+struct entity entity_make(enum ent_kind kind)
+{
+	struct entity e = entity_none();
+	e.kind = kind;
+	return e;
+}
+
+struct entity entity_value(prog_id file, js_node n)
+{
+	struct entity e = entity_make(ENT_VALUE);
+	e.file = file;
+	e.node = n;
+	return e;
+}
+
+struct entity entity_function(const struct program *p, prog_id file, js_node n)
+{
+	struct entity e = entity_make(ENT_FUNCTION);
+	e.file = file;
+	e.node = n;
+	e.fn = fn_id(p, file, js_at(prog_js(p, file), n)->fn);
+	return e;
+}
+
+struct entity entity_class(prog_id file, js_node n)
+{
+	struct entity e = entity_make(ENT_CLASS);
+	e.file = file;
+	e.node = n;
+	return e;
+}
+
+struct entity entity_instance(prog_id file, js_node n)
+{
+	struct entity e = entity_class(file, n);
+	e.kind = ENT_INSTANCE;
+	return e;
+}
+
+struct entity entity_of_cell(prog_id cell)
+{
+	struct entity e = entity_make(ENT_CELL);
+	e.cell = cell;
+	return e;
+}
+
+bool entity_is_known(const struct entity *e)
+{
+	return e->kind != ENT_UNKNOWN && e->kind != ENT_VALUE;
+}
+
+struct str entity_dotted(const struct program *p, struct str path, struct str name)
+{
+	if (path.len + name.len > MAX_ENTITY_PATH)
+		return path;
+	return path.len ? prog_internf(p, STR_FMT "." STR_FMT, STR_ARG(path), STR_ARG(name))
+			: prog_intern(p, name);
 }

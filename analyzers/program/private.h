@@ -183,7 +183,7 @@ bool export_node(const struct program *p, prog_id file, struct str name, prog_id
 struct entity prog_module_value(const struct program *p, prog_id file); /* what require() gives */
 struct entity package_entity(const struct program *p, struct str module, struct str name);
 
-/* ---- resolve.c ---- */
+/* ---- entities.c, resolve*.c ---- */
 struct entity entity_member(const struct program *p, struct entity e, struct str name);
 struct entity entity_type(const struct program *p, prog_id file, js_node type);
 struct entity class_member(const struct program *p, prog_id cls, struct str name, bool is_static);
