@@ -176,6 +176,19 @@ static js_node value_of_call(const struct search *s, js_node n, struct str *key,
 	return 0;
 }
 
+/* `New: ${event.title}`: a text that mentions it, not its next value */
+static bool is_in_text(const struct js_file *js, js_node n)
+{
+	for (n = js_at(js, n)->parent; n; n = js_at(js, n)->parent) {
+		enum js_kind k = js_kind(js, n);
+		if (k == JS_TEMPLATE)
+			return true;
+		if (k == JS_PROPERTY || k == JS_FUNCTION || k == JS_BLOCK || k == JS_EXPR_STMT)
+			return false;
+	}
+	return false;
+}
+
 void record_look_at_computed(struct search *s, const struct held_name *h, js_node ref)
 {
 	struct held_climb c = held_climb(s->stores, s->file, ref, s->held->call);
@@ -214,6 +227,8 @@ void record_look_at_computed(struct search *s, const struct held_name *h, js_nod
 		f.decide = s->held->call->node;
 		f.field = key;
 	} else if (arithmetic) {
+		if (is_in_text(s->js, ref) && !store_sql(s->p, &s->p->calls[w->call]).ptr)
+			return;
 		if (redis ? !str_eq(store_model(s->p, w->call), s->model)
 			  : !(key.len ? str_eq(key, field)
 				      : field.len && store_sql(s->p, &s->p->calls[w->call]).ptr &&
