@@ -108,8 +108,7 @@ struct evaluation {
 	struct place why_at;
 	bool hopeless;                    /* no value at all */
 };
-struct evaluation evaluate(const struct context *ctx, const struct loaded *file, const struct env_var *env,
-			   size_t n_env);
+struct evaluation evaluate(const struct context *ctx, const struct loaded *file, const struct eco_scenario *s);
 struct top_level top_level_of(const struct context *ctx, const struct value *exports);
 
 /* ---- YAML ---- */

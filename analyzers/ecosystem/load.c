@@ -232,10 +232,31 @@ static void look_inside(struct evaluation *e)
 	e->exports = meant->value;
 }
 
-struct evaluation evaluate(const struct context *ctx, const struct loaded *file, const struct env_var *env, size_t n_env)
+/* PM2 loads the config in the process of its command line: `pm2 start FILE [--env BLOCK]` */
+static size_t command_line(const struct loaded *file, struct str block, struct str argv[static 6])
+{
+	size_t n = 0;
+	argv[n++] = STR("/usr/bin/node");
+	argv[n++] = STR("/usr/bin/pm2");
+	argv[n++] = STR("start");
+	argv[n++] = path_base(file->path);
+	if (block.ptr) {
+		argv[n++] = STR("--env");
+		argv[n++] = block;
+	}
+	return n;
+}
+
+struct evaluation evaluate(const struct context *ctx, const struct loaded *file, const struct eco_scenario *s)
 {
 	static const struct env_var none;
-	const struct eval_options o = {.ctx = ctx, .path = file->path, .env = env ? env : &none, .n_env = n_env};
+	struct str argv[6];
+	const struct eval_options o = {.ctx = ctx,
+				       .path = file->path,
+				       .env = s->env ? s->env : &none,
+				       .n_env = s->n_env,
+				       .argv = argv,
+				       .n_argv = command_line(file, s->env_block, argv)};
 	struct evaluation e = {0};
 	switch (reading_of(file)) {
 	case READ_JS:

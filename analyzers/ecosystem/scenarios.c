@@ -198,14 +198,29 @@ static void open_others(struct explorer *x, size_t index)
 			vec_push(&x->waiting, extended(x, index, &r->env_tests[i]));
 }
 
-static void evaluate_run(struct explorer *x, const struct run *r, struct scenario_detail *s)
+static void evaluate_scenario(struct explorer *x, struct scenario_detail *s)
 {
-	*s = (struct scenario_detail){.scenario = scenario_of(x->ctx, r)};
-	s->eval = evaluate(x->ctx, x->file, s->scenario.env, s->scenario.n_env);
+	s->eval = evaluate(x->ctx, x->file, &s->scenario);
 	if (s->eval.exports)
 		s->top = top_level_of(x->ctx, s->eval.exports);
 	build_apps(x->ctx, x->file, s);
 	x->n_evaluations++;
+}
+
+static void evaluate_run(struct explorer *x, const struct run *r, struct scenario_detail *s)
+{
+	*s = (struct scenario_detail){.scenario = scenario_of(x->ctx, r)};
+	evaluate_scenario(x, s);
+}
+
+/* The block is chosen after evaluation, except by a config that reads the command line itself. */
+static void choose_block(struct explorer *x, struct scenario_detail *s, struct str block)
+{
+	s->scenario.env_block = block;
+	if (s->eval.result && s->eval.result->reads_argv)
+		evaluate_scenario(x, s);
+	else
+		build_apps(x->ctx, x->file, s);
 }
 
 static bool known(const struct explorer *x, const struct scenario_detail *s)
@@ -259,10 +274,9 @@ static void add_block(struct explorer *x, size_t of, struct str block)
 	struct arena *a = x->ctx->arena;
 	const char *base = of == 0 && str_is(s.scenario.name, "default") ? "" : arena_printf(a, STR_FMT " ", STR_ARG(s.scenario.name));
 	s.scenario.name = str_from(arena_printf(a, "%s--env " STR_FMT, base, STR_ARG(block)));
-	s.scenario.env_block = block;
 	if (tried(x, s.scenario.name))
 		return;
-	build_apps(x->ctx, x->file, &s);
+	choose_block(x, &s, block);
 	if (!known(x, &s))
 		keep(x, &s, &x->runs.ptr[of]);
 }
@@ -311,8 +325,7 @@ static void run_only(struct explorer *x, struct str only)
 		x->out.ptr[0].scenario.name = only;
 	if (!block.ptr)
 		return;
-	x->out.ptr[0].scenario.env_block = block;
-	build_apps(x->ctx, x->file, &x->out.ptr[0]);
+	choose_block(x, &x->out.ptr[0], block);
 }
 
 struct scenario_list explore(const struct context *ctx, const struct loaded *file, struct str only)

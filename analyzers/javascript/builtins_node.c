@@ -107,6 +107,18 @@ static struct value *nothing(struct interp *ip, struct call *c)
 	return ip->undefined;
 }
 
+static struct value *process_argv(struct interp *ip, struct call *c)
+{
+	const struct origin *o = origin_new(c->fr, c->node, ORIGIN_MACHINE, NULL);
+	struct value *v = val_array_new(ip->arena, o);
+	if (!ip->o->argv)
+		return not_known(ip, c);
+	ip->reads_argv = true;
+	for (size_t i = 0; i < ip->o->n_argv; i++)
+		val_push(ip->arena, v->u.arr, val_string(ip->arena, ip->o->argv[i], o));
+	return v;
+}
+
 /* ---- os ---- */
 
 static struct value *machine_number(struct call *c, double num)
@@ -319,7 +331,7 @@ const struct builtin builtins_node[] = {
     {.name = "process.cwd", .fn = process_cwd},
     {.name = "process.exit", .fn = process_exit},
     {.name = "process.platform", .fn = platform, .flags = B_CONST},
-    {.name = "process.argv", .fn = not_known, .flags = B_CONST},
+    {.name = "process.argv", .fn = process_argv, .flags = B_CONST},
     {.name = "process.execPath", .fn = not_known, .flags = B_CONST},
     {.name = "process.execArgv", .fn = not_known, .flags = B_CONST},
     {.name = "process.pid", .fn = not_known, .flags = B_CONST},

@@ -182,6 +182,7 @@ static void finish(struct interp *ip, struct eval_result *r)
 		r->trouble_at = ip->trouble_at;
 	}
 	r->exits = ip->exits;
+	r->reads_argv = ip->reads_argv;
 	r->env_tests = KEEP(ip, ip->tests, struct env_test, r->n_env_tests);
 	r->env_reads = KEEP(ip, ip->reads, struct str, r->n_env_reads);
 	r->files = KEEP(ip, ip->files, const struct source *, r->n_files);

@@ -39,6 +39,7 @@ struct eval_result {
 	const struct source **files; /* every file that was read for it (config first): required files, JSON, .env */
 	uint32_t n_files;
 	bool exits;                  /* process.exit was reached */
+	bool reads_argv;             /* process.argv was asked for */
 };
 
 struct eval_options {
@@ -46,6 +47,8 @@ struct eval_options {
 	struct str path;             /* of the module, relative to the root: gives __dirname, require base */
 	const struct env_var *env;   /* overrides ctx->env */
 	size_t n_env;
+	const struct str *argv;      /* process.argv; NULL: unknown */
+	size_t n_argv;
 	/* budgets; 0: the defaults (2 million steps, 64 MiB, depth 256) */
 	uint64_t max_steps, max_bytes;
 	uint32_t max_depth;

@@ -178,7 +178,7 @@ struct interp {
 	VEC(struct env_test) tests;
 	VEC(struct str) reads;
 	VEC(const struct source *) files;
-	bool exits;
+	bool exits, reads_argv;
 };
 
 /* ---- eval.c ---- */

@@ -185,6 +185,20 @@ static void one_scenario_can_be_asked_for(void **state)
 	assert_text(c->models[0].apps[0].env[0].value, "b");
 }
 
+static void the_command_line_is_that_of_pm2_start(void **state)
+{
+	const char *text = "const i = process.argv.indexOf('--env');\n"
+			   "const e = i < 0 ? process.argv[3] : process.argv[i + 1];\n"
+			   "module.exports = { apps: [{ script: 'a.js', name: e, instances: e === 'x' ? 4 : 1, env_x: { A: 'b' } }] };";
+	const struct eco_config *c = load(*state, "sub/a.config.js", text);
+	assert_int_equal(c->n_models, 2);
+	assert_text(c->models[0].apps[0].name, "a.config.js");
+	assert_int_equal(c->models[0].apps[0].processes, 1);
+	assert_text(c->models[1].scenario->name, "--env x");
+	assert_text(c->models[1].apps[0].name, "x");
+	assert_int_equal(c->models[1].apps[0].processes, 4);
+}
+
 static void the_number_of_scenarios_is_bounded_and_said(void **state)
 {
 	struct box *b = *state;
@@ -412,6 +426,7 @@ int main(void)
 		IN_BOX(a_file_for_deploying_alone_needs_no_app),
 		IN_BOX(a_block_is_chosen_after_evaluation),
 		IN_BOX(one_scenario_can_be_asked_for),
+		IN_BOX(the_command_line_is_that_of_pm2_start),
 		IN_BOX(the_number_of_scenarios_is_bounded_and_said),
 		IN_BOX(what_cannot_be_decided_is_unknown_with_its_reason),
 		IN_BOX(a_refused_file_still_tells_what_would_have_been),
