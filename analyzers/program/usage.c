@@ -613,6 +613,40 @@ static uint32_t part_kind(const struct reader *r, prog_id file, js_node n, int d
 	return PUT_DATA;
 }
 
+/* for (const row of rows), rows.forEach((row) => ...): what the variable runs over, or 0 */
+static js_node list_run_over(const struct js_file *js, const struct js_binding *b)
+{
+	for (js_node n = js_at(js, b->decl)->parent; n; n = js_at(js, n)->parent) {
+		js_node call = js_at(js, n)->parent;
+		switch (js_kind(js, n)) {
+		case JS_FOR_IN:
+			return prog_is_inside(js, b->decl, js_at(js, n)->a) ? js_at(js, n)->b : 0;
+		case JS_FUNCTION:
+			if (js_kind(js, call) != JS_CALL || js_kind(js, js_at(js, call)->a) != JS_MEMBER || param_index(js, b) != 0 ||
+			    (!str_is(js_str(js, js_at(js, call)->a), "forEach") && !str_is(js_str(js, js_at(js, call)->a), "map")))
+				return 0;
+			return js_at(js, js_at(js, call)->a)->a;
+		case JS_BLOCK:
+			return 0;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
+static bool is_part_of_loaded(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
+{
+	const struct js_file *js = js_of(r->p, file);
+	js_node list = list_run_over(js, b);
+	if (!list)
+		return false;
+	if (js_kind(js, list) == JS_CALL && js_at(js, list)->n_kids == 1 && js_kind(js, js_at(js, list)->a) == JS_MEMBER &&
+	    str_is(js_text(js, js_at(js, js_at(js, list)->a)->a), "Object"))
+		list = js_kid(js, list, 0); /* Object.entries(prices) */
+	return value_kind(r, file, list, depth + 1) & PUT_LOADED;
+}
+
 static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, int depth)
 {
 	const struct js_file *js = js_of(r->p, file);
@@ -625,6 +659,8 @@ static uint32_t value_kind(const struct reader *r, prog_id file, js_node value, 
 	const struct js_binding *b = binding_of(js, n);
 	if (is_own_connection(r->p, file, n))
 		return PUT_SOCKET;
+	if (b && is_part_of_loaded(r, file, b, depth))
+		return PUT_LOADED;
 	if (b && b->kind == JSB_PARAM) {
 		uint32_t kind = param_value(r, file, b);
 		return kind == PUT_DATA ? passed_kind(r, file, b) : kind;

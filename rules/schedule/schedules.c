@@ -354,6 +354,20 @@ static bool is_long(struct check *c, const struct prog_call *call)
 	return known && ms >= 5000;
 }
 
+/* const t = setTimeout(fail, 30000); stream.on('finish', () => clearTimeout(t)): a limit on how long something may take */
+static bool is_cleared(const struct js_file *js, js_node call)
+{
+	js_node up = js_at(js, call)->parent;
+	js_node name = js_kind(js, up) == JS_DECLARATOR || js_kind(js, up) == JS_ASSIGN ? js_at(js, up)->a : 0;
+	const struct js_binding *b = js_kind(js, name) == JS_IDENT ? js_binding_of(js, name) : NULL;
+	for (uint32_t i = 0; b && b->fn && i < b->n_refs; i++) {
+		js_node user = js_at(js, js->lists[b->refs + i])->parent;
+		if (js_kind(js, user) == JS_CALL && str_is(js_text(js, js_at(js, user)->a), "clearTimeout"))
+			return true;
+	}
+	return false;
+}
+
 /* cancel an unpaid order in 15 minutes: lost on every reload, and only this process can cancel it */
 void check_delayed_work(struct check *c)
 {
@@ -365,6 +379,8 @@ void check_delayed_work(struct check *c)
 		    !(prog_phases(p, c->app, call->fn) & (PHASE_REQUEST | PHASE_MESSAGE | PHASE_SOCKET)) || !is_long(c, call))
 			continue;
 		const struct js_file *js = p->files[call->file].js;
+		if (is_cleared(js, call->node))
+			continue;
 		prog_id fn = prog_callback(p, call->file, js_kid(js, call->node, 0));
 		if (fn == PROG_NONE || !judge_work(p->fns[fn].effects_all & ~(uint32_t)(EFFECT_UNKNOWN | EFFECT_FILE_DELETE), &work))
 			continue;
