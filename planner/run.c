@@ -250,8 +250,6 @@ static void fill_entries(struct arena *a, struct plan_app *app)
 		paths[i] = arena_cstr(a, e->entries[i].path);
 	app->r.entry_paths = paths;
 	app->r.n_entry_paths = e->n;
-	for (size_t i = 0; i < e->n_notes; i++)
-		vec_push(&app->notes, e->notes[i]);
 	if (e->cwd_note)
 		vec_push(&app->notes, e->cwd_note);
 }

@@ -71,7 +71,7 @@ bool find_file(struct project *p, struct str path, bool from_typescript, struct 
 struct str source_of_output(struct project *p, struct str path);
 /* the file of a package folder that `subpath` ("" or "x/y") names by exports, main or convention; false: none */
 bool package_file(struct project *p, const struct manifest *m, struct str subpath, bool require_style, struct str *out);
-/* commands.c */
+/* shell.c */
 struct words {
 	struct str *ptr;
 	size_t len, cap;

@@ -34,8 +34,6 @@ struct project_entries {
 	const char *not_node_why;    /* "runs python" */
 	struct str native_dir;       /* folder with the sources of a binary, or ptr NULL */
 	const char *problem;         /* nothing was found: what was tried, in words; NULL where n > 0 */
-	const char *const *notes;
-	size_t n_notes;
 	struct str cwd;              /* the folder that PM2's cwd stands for here, relative to the root */
 	const char *cwd_note;        /* the two ways to resolve cwd differ, or it was mapped; or NULL */
 	const struct env_var *env;   /* set on the command line on the way: cross-env X=1, X=1 node ... */
