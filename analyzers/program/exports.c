@@ -250,12 +250,15 @@ static bool through_spec(const struct program *p, prog_id file, js_node at, stru
 	return true;
 }
 
-static bool find_in_value(const struct program *p, prog_id file, struct str name, struct entity *out)
+static bool find_in_value(const struct program *p, prog_id file, struct str name, unsigned depth,
+			  struct entity *out)
 {
 	const struct file_priv *fp = &priv(p)->files[file];
 	*out = prog_resolve(p, file, fp->cjs);
 	if (str_is(name, "default"))
 		return true;
+	if (out->kind == ENT_MODULE) /* two modules may give each other as their value */
+		return find_export(p, out->file, name, depth + 1, out) && out->kind != ENT_UNKNOWN;
 	*out = entity_member(p, *out, name);
 	return out->kind != ENT_UNKNOWN;
 }
@@ -277,7 +280,7 @@ static bool find_export(const struct program *p, prog_id file, struct str name, 
 		*out = prog_resolve(p, file, e->node);
 		return true;
 	}
-	if (fp->cjs && find_in_value(p, file, name, out))
+	if (fp->cjs && find_in_value(p, file, name, depth, out))
 		return true;
 	for (size_t k = 0; k < fp->stars.len && !str_is(name, "default"); k++) {
 		const struct spec *s = file_spec(p, file, fp->stars.ptr[k]);
