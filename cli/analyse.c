@@ -1,6 +1,5 @@
 #include "cli/analyse.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/err.h"
@@ -9,11 +8,12 @@
 #include "cli/git.h"
 #include "cli/paint.h"
 #include "cli/graph.h"
+#include "cli/output.h"
 #include "cli/session.h"
 
 struct destination {
 	const struct format *format;
-	const char *file; /* NULL: standard output */
+	const char *file; /* NULL: the standard output */
 };
 
 static void unknown_format(struct cli *cli, enum view view, const char *name)
@@ -40,19 +40,19 @@ static bool find_formats(struct cli *cli, enum view view, struct destination *ou
 	for (size_t i = 0; i < n; i++) {
 		const struct output *o = &cli->settings->outputs.ptr[i];
 		const char *name = o->format ? o->format : formats_of(view).ptr[0]->name;
-		out[i] = (struct destination){format_find(view, name), o->file};
+		out[i] = (struct destination){format_find(view, name), output_is_stdout(o->file) ? NULL : o->file};
 		if (!out[i].format) {
 			unknown_format(cli, view, name);
 			return false;
 		}
-		if (!o->file && taken) {
+		if (!out[i].file && taken) {
 			cli_error(cli,
 				  "two formats go to the standard output; give one of them a file: "
 				  "--format %s --output FILE",
 				  name);
 			return false;
 		}
-		taken = taken || !o->file;
+		taken = taken || !out[i].file;
 	}
 	return true;
 }
@@ -74,18 +74,6 @@ static struct format_options options_for(struct cli *cli, const struct session *
 	};
 }
 
-static bool write_file(struct cli *cli, const char *path, const struct buf *b)
-{
-	errno = 0;
-	FILE *f = fopen(path, "wb");
-	bool ok = f && fwrite(b->ptr, 1, b->len, f) == b->len;
-	if (f && fclose(f) != 0)
-		ok = false;
-	if (!ok)
-		cli_error(cli, "--output: %s: %s", path, strerror(errno));
-	return ok;
-}
-
 static bool write_document(struct cli *cli, const struct session *s, const struct run_report *r,
 			   const struct destination *d, enum view view)
 {
@@ -94,11 +82,7 @@ static bool write_document(struct cli *cli, const struct session *s, const struc
 	struct buf b = {0};
 	struct format_options o = options_for(cli, s, d, view);
 	d->format->write(r, &o, &b);
-	bool ok = true;
-	if (d->file)
-		ok = write_file(cli, d->file, &b);
-	else if (b.len)
-		fwrite(b.ptr, 1, b.len, cli->out); /* main looks at the stream's error */
+	bool ok = output_write(cli, d->file, buf_str(&b));
 	buf_release(&b);
 	return ok;
 }
