@@ -115,6 +115,12 @@ static void policy(struct plan_config *c, struct plan_app *app)
 		plan_reason(app, arena_printf(a, "pinned: %s", app->own->pin), arena_printf(a, "已固定：%s", app->own->pin));
 		return;
 	}
+	if (app->r.entries && app->r.entries->static_server && !app->command->program) {
+		recommend(app, app->r.model->exec_mode, app->r.model->processes ? app->r.model->processes : 1);
+		plan_reason(app, arena_printf(a, "%s hands out files and keeps nothing: as many as now", app->r.entries->static_server),
+			    arena_printf(a, "%s 只提供静态文件，不保存状态：数量不变", app->r.entries->static_server));
+		return;
+	}
 	if (app->native_read && app->r.entries && app->r.entries->not_node) {
 		recommend(app, EXEC_FORK, app->r.model->processes ? app->r.model->processes : 1);
 		plan_reason(app, "nothing found in its C or C++ that a second process breaks: as many as now",

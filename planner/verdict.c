@@ -129,6 +129,8 @@ void plan_verdict(const struct plan_config *c, struct plan_app *app)
 		unknown(app,
 			arena_printf(a, "%s: its code was not looked at",
 				     e->not_node_why ? e->not_node_why : "not run by Node.js"));
+	else if (e->static_server && !app->command->program)
+		app->r.confidence = CONFIDENCE_LIKELY;
 	else if (!app->command->program)
 		unknown(app, e->problem ? e->problem : "no source of it was found");
 	else if (app->r.kind && strcmp(app->r.kind, "script") == 0)

@@ -138,7 +138,8 @@ struct project_entries *project_find_entries(struct project *p, const struct pro
 	struct finder f = {.p = p, .command = c, .out = out};
 	out->cwd = find_cwd(&f);
 	run_main(&f, out->cwd);
-	if (f.entries.len == 0 && !out->not_node && out->cwd.len && !out->wrapper)
+	if (f.entries.len == 0 && !out->not_node && !out->static_server && out->cwd.len &&
+	    !out->wrapper)
 		enter_file(&f, STR(""),
 			   c->script); /* started from the root, cwd for the files only */
 	add_custom_server(&f);
@@ -148,7 +149,7 @@ struct project_entries *project_find_entries(struct project *p, const struct pro
 		if (fs_join(p->ctx->fs, p->a, out->cwd, c->script, &path))
 			out->native_dir = path_dir(path);
 	}
-	if (f.entries.len == 0 && !out->not_node)
+	if (f.entries.len == 0 && !out->not_node && !out->static_server)
 		out->problem =
 		    arena_printf(p->a, "no source found for '" STR_FMT "' in '" STR_FMT "'",
 				 STR_ARG(f.wanted.ptr ? f.wanted : c->script),

@@ -222,6 +222,16 @@ bool is_other_language(struct str tool)
 		      "docker-compose");
 }
 
+/* script: 'serve' is PM2's own server (lib/API.js, lib/API/Serve.js); npx serve, http-server are packages */
+static void run_static_server(struct finder *f, struct str dir, const struct str *w, size_t n, int depth)
+{
+	(void)dir;
+	(void)n;
+	(void)depth;
+	if (f->entries.len == 0)
+		f->out->static_server = str_find(w[0], STR("http-server")) != (size_t)-1 ? "http-server" : "serve";
+}
+
 /* exec, cross-env A=1, dotenv -e .env --, doppler run --: what comes after the launcher's own words
  */
 static void run_prefix(struct finder *f, struct str dir, const struct str *w, size_t n, int depth)
@@ -362,6 +372,8 @@ static const struct {
     {"npm-cli.js", run_manager},
     {"nest", run_nest_cli},
     {"nest.js", run_nest_cli},
+    {"serve", run_static_server},
+    {"http-server", run_static_server},
     {"concurrently", run_several},
     {"npm-run-all", run_several},
     {"run-p", run_several},
@@ -392,6 +404,9 @@ void run_words(struct finder *f, struct str dir, const struct str *words, size_t
 	struct str tool = path_base(words[0]);
 	if (str_ends(tool, STR(".cmd")))
 		tool.len -= 4;
+	/* node_modules/serve/build/main.js */
+	if (str_find(words[0], STR("node_modules/serve/")) != (size_t)-1)
+		tool = STR("serve");
 	run_fn *run = runner_of(tool);
 	if (run)
 		run(f, dir, words, n, depth);

@@ -33,6 +33,7 @@ struct project_entries {
 	bool not_node;               /* python, a binary, a shell script: not looked at */
 	const char *not_node_why;    /* "runs python" */
 	struct str native_dir;       /* folder with the sources of a binary, or ptr NULL */
+	const char *static_server;   /* "serve", "http-server": hands out files and keeps no state; not looked at */
 	const char *problem;         /* nothing was found: what was tried, in words; NULL where n > 0 */
 	struct str cwd;              /* the folder that PM2's cwd stands for here, relative to the root */
 	const char *cwd_note;        /* the two ways to resolve cwd differ, or it was mapped; or NULL */
