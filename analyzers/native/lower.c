@@ -1,7 +1,6 @@
 #include "analyzers/native/lower.h"
 
 #include <stdlib.h>
-#include "analyzers/native/stubs.h"
 #include "base/fs.h"
 
 /* From libclang to our tree. Works with every version since 12:
@@ -560,112 +559,8 @@ static void lower(struct lowering *l, CXCursor c, uint32_t parent)
 	l->depth--;
 }
 
-static enum CXChildVisitResult visit_top(CXCursor c, CXCursor parent, CXClientData data)
+void lower_top(struct lowering *l, CXCursor c)
 {
-	(void)parent;
-	struct lowering *l = data;
 	if (in_project(l, c))
 		lower_declaration(l, c, NONE);
-	return CXChildVisit_Continue;
-}
-
-/* ---- units ---- */
-
-static void note_missing(struct lowering *l, struct unit_state *u, struct str text)
-{
-	/* 'x.h' file not found */
-	size_t end = str_find(text, STR("' file not found"));
-	if (end == (size_t)-1 || text.len == 0 || text.ptr[0] != '\'')
-		return;
-	struct str name = str_sub(text, 1, end);
-	for (size_t i = 0; i < u->missing.len; i++)
-		if (str_eq(u->missing.ptr[i], name))
-			return;
-	vec_push(&u->missing, arena_str(l->t->arena, name));
-}
-
-static void read_diagnostics(struct lowering *l, struct unit_state *u)
-{
-	unsigned n = clang_getNumDiagnostics(l->tu);
-	for (unsigned i = 0; i < n; i++) {
-		CXDiagnostic d = clang_getDiagnostic(l->tu, i);
-		if (clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
-			u->errors++;
-			note_missing(l, u, take(l, clang_getDiagnosticSpelling(d)));
-		}
-		clang_disposeDiagnostic(d);
-	}
-}
-
-struct inclusions {
-	struct lowering *l;
-	struct unit_state *u;
-};
-
-static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned n, CXClientData data)
-{
-	(void)stack;
-	struct inclusions *in = data;
-	struct str path = take(in->l, clang_getFileName(file));
-	if (n == 1 && stub_is(path))
-		vec_push(&in->u->stubbed, path_base(path));
-}
-
-static const char *parse_error(enum CXErrorCode code)
-{
-	return code == CXError_Crashed		  ? "the parser crashed on it"
-	       : code == CXError_InvalidArguments ? "its compile arguments were refused"
-						  : "it could not be parsed";
-}
-
-static CXTranslationUnit parse(CXIndex index, struct arena *a, const char *path,
-			       const struct unit_request *u, enum CXErrorCode *code)
-{
-	/* errors are expected; Node's headers have stand-ins, looked for last */
-	static const char *const fixed[] = {"-ferror-limit=0", "-w", "-idirafter", STUB_DIR};
-	enum { N_FIXED = sizeof fixed / sizeof *fixed };
-	const char **args = arena_array(a, const char *, u->n_args + N_FIXED);
-	for (size_t i = 0; i < u->n_args; i++)
-		args[i] = u->args[i];
-	for (size_t i = 0; i < N_FIXED; i++)
-		args[u->n_args + i] = fixed[i];
-	struct CXUnsavedFile stubs[MAX_STUBS];
-	for (size_t i = 0; i < n_stubs; i++)
-		stubs[i] = (struct CXUnsavedFile){stub_list[i].path, stub_list[i].text,
-						  strlen(stub_list[i].text)};
-	CXTranslationUnit tu = NULL;
-	*code = clang_parseTranslationUnit2(index, path, args, (int)(u->n_args + N_FIXED), stubs,
-					    (unsigned)n_stubs, CXTranslationUnit_KeepGoing, &tu);
-	return tu;
-}
-
-void tree_add_unit(struct tree *t, const struct unit_request *u)
-{
-	struct unit_state state = {.path = u->path};
-	struct lowering l = {.t = t, .fn = NONE, .base = vendored_base(u->path)};
-	enum CXErrorCode code;
-	CXIndex index = clang_createIndex(0, 0);
-	char *path = arena_printf(t->arena, STR_FMT "/" STR_FMT, STR_ARG(t->root), STR_ARG(u->path));
-	l.tu = parse(index, t->arena, path, u, &code);
-	if (!l.tu) {
-		state.failed = true;
-		state.why = parse_error(code);
-	} else {
-		struct inclusions in = {&l, &state};
-		read_diagnostics(&l, &state);
-		clang_getInclusions(l.tu, visit_inclusion, &in);
-		clang_visitChildren(clang_getTranslationUnitCursor(l.tu), visit_top, &l);
-		clang_disposeTranslationUnit(l.tu);
-	}
-	free(l.slots);
-	clang_disposeIndex(index);
-	vec_push(&t->units, state);
-}
-
-const char *tree_parser_version(struct arena *a)
-{
-	CXString s = clang_getClangVersion();
-	const char *out = arena_cstr(a, str_from(clang_getCString(s)));
-	clang_disposeString(s);
-	return out;
 }

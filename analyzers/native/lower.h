@@ -1,8 +1,8 @@
 #ifndef ANALYZERS_NATIVE_LOWER_H
 #define ANALYZERS_NATIVE_LOWER_H
-/* What lower.c and symbols.c share while one unit is lowered: the only two files
+/* What units.c, lower.c and symbols.c share while a unit is lowered: the only files
  * that talk to libclang. Strings go into the tree's arena; slots are released by
- * tree_add_unit. */
+ * units.c. */
 #include <clang-c/Index.h>
 #include "analyzers/native/tree.h"
 
@@ -18,15 +18,18 @@ struct lowering {
 	unsigned depth;
 	struct cursor_slot *slots; /* declarations of this unit -> symbols */
 	size_t n_slots, cap_slots;
-	struct str base; /* "node_modules/x/": where the unit itself is other people's code, all of that is looked at */
+	struct str base;           /* "node_modules/x/": where the unit itself is other people's code, all of that is looked at */
 	CXFile last_file;
 	uint32_t last_index;
 	bool last_project;
 };
 
+/* a declaration at the top of a unit, where it is of the project's own code */
+void lower_top(struct lowering *l, CXCursor c);
 struct str take(struct lowering *l, CXString s);
 /* of the project's own code, not of headers and libraries of others? */
 bool in_project(struct lowering *l, CXCursor c);
+bool is_project_file(struct lowering *l, CXFile file);
 struct where where_of(struct lowering *l, CXSourceRange range);
 bool is_function(enum CXCursorKind k);
 bool is_class(enum CXCursorKind k);

@@ -1,7 +1,8 @@
 /* clusterlint-native: reads one request on stdin, parses C and C++ sources with
  * libclang, answers on stdout. Started by clusterlint alone; the format of both
  * is described in analyzers/project/native_run.h. Before each unit a line
- * {"unit":N} is written, so that whoever waits knows on which one it stopped. */
+ * {"unit":N} is written, before several that are parsed as one {"together":N},
+ * so that whoever waits knows on which one it stopped. */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <signal.h>
@@ -87,24 +88,49 @@ static void allow_seconds(double seconds)
 	setitimer(ITIMER_REAL, &t, NULL);
 }
 
-static bool parse_units(struct tree *t, const cJSON *request)
+/* says to whoever waits what is looked at now, and for how long that may take */
+static void announce(const char *what, size_t number, double seconds)
 {
-	const cJSON *units = cJSON_GetObjectItemCaseSensitive(request, "units"), *unit;
-	double seconds = number(cJSON_GetObjectItemCaseSensitive(request, "limits"), "unit_seconds", 20);
-	if (!cJSON_IsArray(units) || cJSON_GetArraySize(units) > MAX_UNITS)
-		return false;
-	int i = 0;
-	cJSON_ArrayForEach(unit, units)
-	{
-		struct unit_request u;
-		if (!read_unit(t->arena, unit, &u))
-			return false;
-		printf("{\"unit\":%d}\n", i++);
-		fflush(stdout);
-		allow_seconds(seconds);
-		tree_add_unit(t, &u);
+	printf("{\"%s\":%zu}\n", what, number);
+	fflush(stdout);
+	allow_seconds(seconds);
+}
+
+static void parse_all(struct tree *t, const struct unit_request *units, size_t n, bool apart,
+		      double seconds)
+{
+	bool *alone = arena_array(t->arena, bool, n);
+	for (size_t i = 0, same; i < n; i += same) {
+		same = apart ? 1 : tree_units_alike(&units[i], n - i);
+		alone[i] = same == 1;
+		if (same > 1) {
+			announce("together", i, seconds);
+			tree_add_together(t, &units[i], same, &alone[i]);
+		}
+		for (size_t k = i; k < i + same; k++) {
+			if (!alone[k])
+				continue;
+			announce("unit", k, seconds);
+			tree_add_unit(t, &units[k]);
+		}
 	}
 	allow_seconds(seconds);
+}
+
+static bool parse_units(struct tree *t, const cJSON *request)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(request, "units"), *unit;
+	double seconds = number(cJSON_GetObjectItemCaseSensitive(request, "limits"), "unit_seconds", 20);
+	bool apart = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(request, "apart"));
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > MAX_UNITS)
+		return false;
+	struct unit_request *units =
+	    arena_array(t->arena, struct unit_request, (size_t)cJSON_GetArraySize(list));
+	size_t n = 0;
+	cJSON_ArrayForEach(unit, list)
+		if (!read_unit(t->arena, unit, &units[n++]))
+			return false;
+	parse_all(t, units, n, apart, seconds);
 	return true;
 }
 

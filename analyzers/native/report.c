@@ -74,7 +74,7 @@ static uint8_t confidence_in(const struct report *r, const struct hazard *h)
 		const struct unit_state *u = &t->units.ptr[i];
 		if (h->at.file != NONE && !str_eq(u->path, t->files.ptr[h->at.file]))
 			continue;
-		missing |= u->missing.len > 0;
+		missing |= u->missing.len > 0 || u->errors > 0;
 		stubbed |= u->stubbed.len > 0;
 	}
 	if (missing && c > POSSIBLE)
@@ -208,7 +208,7 @@ static void write_names(struct buf *out, const char *key, const struct str *name
 
 static void write_unit(struct buf *out, const struct unit_state *u)
 {
-	bool partial = u->missing.len || u->stubbed.len;
+	bool partial = u->missing.len || u->stubbed.len || u->errors;
 	buf_addc(out, '{');
 	write_key(out, "path", u->path);
 	write_key(out, "why", str_from(u->why ? u->why : ""));

@@ -80,14 +80,17 @@ static void look_at_file(struct lowering *l, CXFile file)
 	l->last_index = inside ? file_index(t, path) : NONE;
 }
 
+bool is_project_file(struct lowering *l, CXFile file)
+{
+	look_at_file(l, file);
+	return l->last_project;
+}
+
 bool in_project(struct lowering *l, CXCursor c)
 {
 	CXFile file;
 	clang_getExpansionLocation(clang_getCursorLocation(c), &file, NULL, NULL, NULL);
-	if (!file)
-		return false;
-	look_at_file(l, file);
-	return l->last_project;
+	return file && is_project_file(l, file);
 }
 
 struct where where_of(struct lowering *l, CXSourceRange range)

@@ -2,7 +2,7 @@
 #define ANALYZERS_NATIVE_TREE_H
 /* Our own form of C and C++: all units of one addon or binary in one tree, with
  * casts, parentheses and implicit nodes taken out, functions and variables
- * linked across units. lower.c and symbols.c make it from libclang; no other file
+ * linked across units. units.c, lower.c and symbols.c make it from libclang; no other file
  * of this folder knows that library. Only code of the project is held; what lies in
  * foreign headers appears as symbols without a body. All memory is the arena's
  * except the growing arrays, released by tree_release. */
@@ -103,6 +103,11 @@ void tree_init(struct tree *t, struct arena *a, struct str root);
 void tree_release(struct tree *t);
 /* parses one unit into the tree; trouble is kept in its unit_state */
 void tree_add_unit(struct tree *t, const struct unit_request *u);
+/* how many of the n units from `u` on can be parsed as one: C++ with the same arguments */
+size_t tree_units_alike(const struct unit_request *u, size_t n);
+/* Parses them as one, so that their headers are read once. alone[i]: the unit stands in the way of
+ * others (two functions of one name, ...); nothing of it was kept, and it is to be added by itself. */
+void tree_add_together(struct tree *t, const struct unit_request *u, size_t n, bool *alone);
 const char *tree_parser_version(struct arena *a);
 
 static inline const struct node *tree_node(const struct tree *t, uint32_t n)

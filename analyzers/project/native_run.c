@@ -25,6 +25,7 @@ struct run {
 	const char **why;
 	uint32_t *sent;         /* index in the request -> unit */
 	size_t n_sent;
+	bool apart;             /* units are not to be parsed as one: that failed */
 	VEC(const char *) notes;
 };
 
@@ -69,6 +70,7 @@ static char *request_text(struct run *r)
 	cJSON_AddNumberToObject(doc, "clusterlint_native", 1);
 	cJSON_AddStringToObject(doc, "root", arena_cstr(r->a, r->ctx->fs->root));
 	cJSON_AddStringToObject(doc, "kind", r->target->binary ? "binary" : "addon");
+	cJSON_AddBoolToObject(doc, "apart", r->apart);
 	cJSON *limits = cJSON_AddObjectToObject(doc, "limits");
 	cJSON_AddNumberToObject(limits, "unit_seconds", r->limits.unit_seconds);
 	cJSON_AddNumberToObject(limits, "cpu_seconds", r->limits.cpu_seconds);
@@ -238,6 +240,10 @@ static void note_units(struct run *r, struct native_result *result)
 		    arena_printf(r->a, "the headers of Node or node-addon-api are not installed: %zu "
 				       "native source%s read with stand-ins for them",
 				 partial, partial == 1 ? " was" : "s were");
+	else if (partial)
+		add_note(r, arena_printf(r->a, "%zu of %zu native sources have errors, so they were only "
+					       "understood in part",
+					 partial, result->n_units));
 	if (failed)
 		add_note(r, arena_printf(r->a, "%zu of %zu native sources were not looked at (%s)", failed,
 					 result->n_units, file));
@@ -270,9 +276,15 @@ static void run_all(struct run *r, const char *helper, struct native_result *res
 		bool good = !t.no_start && !t.too_long && WIFEXITED(t.status) &&
 			    WEXITSTATUS(t.status) == 0 && native_read_answer(r->a, line, result);
 		const char *why = t.no_start ? "clusterlint-native could not be started" : why_ended(r, &t);
+		bool together = str_starts(line, STR("{\"together\":"));
 		buf_release(&t.out);
 		if (good)
 			return;
+		if (together && !t.too_long && !r->apart) {
+			r->apart = true;
+			tries--;
+			continue;
+		}
 		if (at >= r->n_sent || t.too_long || tries + 1 == MAX_TRIES) {
 			for (size_t i = 0; i < r->target->n_units; i++)
 				if (!r->skip[i])

@@ -7,9 +7,10 @@
  *
  * Format 1. Request, one JSON document on the helper's stdin:
  *   {"clusterlint_native": 1, "root": "/abs", "kind": "addon" | "binary",
- *    "limits": {"unit_seconds": n, "cpu_seconds": n, "memory_mb": n},
+ *    "apart": bool, "limits": {"unit_seconds": n, "cpu_seconds": n, "memory_mb": n},
  *    "units": [{"path": "src/a.cc", "args": ["-Iinclude"]}]}
- * Answer, lines of JSON: {"unit": index} before each unit is parsed, then
+ * "apart": no two units are parsed as one. Answer, lines of JSON: {"unit": index} before a unit is
+ * parsed, {"together": index of the first} before several are parsed as one, then
  *   {"clusterlint_native": 1, "parser": "...", "entry_found": bool, "truncated": bool,
  *    "units": [{"path", "why", "status": "parsed" | "partial" | "failed", "errors": n,
  *               "missing": ["x.h"], "stubbed": ["node_api.h"]}],

@@ -252,6 +252,28 @@ static void a_unit_on_which_the_helper_dies_is_left_out_and_told(void **state)
 	scene_free(p);
 }
 
+static void what_fails_together_is_tried_apart(void **state)
+{
+	(void)state;
+	struct scene *p = scene_new();
+	write_file(p, "CMakeLists.txt", "add_executable(x a.cc b.cc)\n");
+	write_file(p, "a.cc", "");
+	write_file(p, "b.cc", "");
+	fake_helper(p, "#!/bin/sh\nread -r q\ncase $q in *'\"apart\":false'*) echo '{\"together\":0}'; kill -ALRM $$;; esac\n"
+		       "echo '{\"clusterlint_native\":1,\"entry_found\":true,\"truncated\":false,\"units\":["
+		       "{\"path\":\"a.cc\",\"why\":\"\",\"status\":\"parsed\",\"errors\":0,\"missing\":[],\"stubbed\":[]},"
+		       "{\"path\":\"b.cc\",\"why\":\"\",\"status\":\"parsed\",\"errors\":0,\"missing\":[],\"stubbed\":[]}],"
+		       "\"hazards\":[]}'\n");
+	const struct native_target *t = native_units_for_dir(p->project, STR(""), true, STR("x"));
+	char program[128];
+	snprintf(program, sizeof program, "%s/bin/clusterlint", p->root);
+	const struct native_result *r = native_run(&p->ctx, program, t, NULL);
+	assert_int_equal(r->n_units, 2);
+	assert_int_equal(r->n_notes, 0);
+	assert_int_equal(r->units[0].status, NATIVE_PARSED);
+	scene_free(p);
+}
+
 static void a_helper_that_hangs_or_chatters_is_ended(void **state)
 {
 	(void)state;
@@ -268,15 +290,45 @@ static void a_helper_that_hangs_or_chatters_is_ended(void **state)
 	scene_free(p);
 }
 
-static void the_real_helper_answers_where_it_is_built(void **state)
+/* the program beside which the helper was built; skips the test where it was not */
+static const char *beside_real_helper(char program[512])
 {
-	(void)state;
 	const char *build = getenv("BUILD");
-	char program[512], helper[600];
-	snprintf(program, sizeof program, "%s/clusterlint", build ? build : "/nonexistent");
+	char helper[600];
+	snprintf(program, 512, "%s/clusterlint", build ? build : "/nonexistent");
 	snprintf(helper, sizeof helper, "%s-native", program);
 	if (access(helper, X_OK) != 0)
 		skip();
+	return program;
+}
+
+static void a_missing_header_counts_for_all_units_that_ask_for_it(void **state)
+{
+	(void)state;
+	char program[512];
+	beside_real_helper(program);
+	struct scene *p = scene_new();
+	write_file(p, "CMakeLists.txt", "add_executable(x a.cc b.cc c.cc)\n");
+	write_file(p, "lib.h", "#pragma once\n#include <absent.h>\nabsent_t f(int);\n");
+	write_file(p, "a.cc", "#include \"lib.h\"\nint main() { return 0; }\n");
+	write_file(p, "b.cc", "#include \"./lib.h\"\nint b() { return 0; }\n");
+	write_file(p, "c.cc", "int c() { return 0; }\n");
+	const struct native_target *t = native_units_for_dir(p->project, STR(""), true, STR("x"));
+	const struct native_result *r = native_run(&p->ctx, program, t, NULL);
+	assert_int_equal(r->n_units, 3);
+	assert_int_equal(r->units[0].status, NATIVE_PARTIAL);
+	assert_int_equal(r->units[1].status, NATIVE_PARTIAL);
+	assert_string_equal(r->units[1].missing[0], "absent.h");
+	assert_int_equal(r->units[2].status, NATIVE_PARSED);
+	assert_int_equal(r->n_notes, 1);
+	scene_free(p);
+}
+
+static void the_real_helper_answers_where_it_is_built(void **state)
+{
+	(void)state;
+	char program[512];
+	beside_real_helper(program);
 	struct scene *p = scene_new();
 	write_file(p, "server.c", "#include <stdlib.h>\n#include <unistd.h>\n#include \"absent.h\"\n"
 				  "int main(void) { for (;;) { if (system(\"/bin/bill\")) return 1; sleep(9); } }\n");
@@ -307,7 +359,9 @@ int main(void)
 	    cmocka_unit_test(an_answer_that_is_not_in_the_format_is_refused),
 	    cmocka_unit_test(a_helper_that_is_not_built_gives_a_note),
 	    cmocka_unit_test(a_unit_on_which_the_helper_dies_is_left_out_and_told),
+	    cmocka_unit_test(what_fails_together_is_tried_apart),
 	    cmocka_unit_test(a_helper_that_hangs_or_chatters_is_ended),
+	    cmocka_unit_test(a_missing_header_counts_for_all_units_that_ask_for_it),
 	    cmocka_unit_test(the_real_helper_answers_where_it_is_built),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
