@@ -222,7 +222,7 @@ void cells_live(struct program *p);
 /* the cell whose value the expression is, or PROG_NONE; *alias: through another name */
 prog_id cell_of_node(const struct program *p, prog_id file, js_node n, bool *alias);
 
-/* ---- calls.c, roots.c, phases.c, effects.c, records.c ---- */
+/* ---- calls.c, roots.c, graph.c, phases.c, effects.c, records.c ---- */
 void link_calls(struct program *p);
 void link_roots(struct program *p);
 bool roots_register(struct program *p); /* true: parameters changed */
