@@ -200,11 +200,11 @@ bool prog_deref(const struct program *p, prog_id *file, js_node *n);
 /* ---- classes.c ---- */
 void index_classes(struct program *p);
 void link_classes(struct program *p);   /* bases, providers, modules */
-/* marks what an app's Nest modules provide: bit in prog_class.apps, provided */
-void provide_classes(struct program *p, uint32_t app);
 void classes_live(struct program *p);   /* lifetimes, after phases and cells */
 prog_id class_id(const struct program *p, prog_id file, js_node node);
 prog_id class_method(const struct program *p, prog_id cls, struct str name);
+
+/* ---- injection.c, nest_modules.c ---- */
 /* what DI gives to a constructor parameter or field; unknown where nobody injects */
 struct entity injected(const struct program *p, prog_id file, js_node param);
 /* what DI has registered for the token at n */
@@ -213,6 +213,8 @@ struct entity provided_for(const struct program *p, prog_id file, js_node n);
 js_node find_decorator(const struct program *p, prog_id file, js_node n, const char *name);
 js_node decorator_argument(const struct js_file *f, js_node deco, uint32_t i);
 struct entity awilix_named(const struct program *p, struct str name); /* by the name of a parameter */
+/* marks what an app's Nest modules provide: bit in prog_class.apps, provided */
+void provide_classes(struct program *p, uint32_t app);
 
 /* ---- cells.c ---- */
 void index_cells(struct program *p);
