@@ -3,6 +3,8 @@ CC     = cc
 CFLAGS = -O2 -g
 PREFIX = /usr/local
 BUILD  = build
+# a path below this folder is relative to it: the dependencies in the .d files are written under one name
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 
 CLANG        = clang
 CLANG_TIDY   = clang-tidy
