@@ -1,0 +1,50 @@
+#ifndef ANALYZERS_PROGRAM_USAGE_PRIVATE_H
+#define ANALYZERS_PROGRAM_USAGE_PRIVATE_H
+/* Shared by the modules that read how one app uses one cell: usage_syntax.c (what stands around an expression),
+ * usage_keys.c, usage_values.c, usage_reads.c, and usage.c, which sums up. Nothing here owns memory. */
+#include "analyzers/program/private.h"
+#include "analyzers/program/usage.h"
+
+struct reader {
+	struct arena *a;
+	const struct program *p;
+	uint32_t app;
+	const struct prog_cell *cell;
+	struct cell_usage *u;
+	int depth; /* of callers that are asked */
+};
+
+/* usage_syntax.c */
+const struct js_file *usage_js_of(const struct program *p, prog_id file);
+const struct js_binding *usage_binding_of(const struct js_file *js, js_node n);
+bool usage_is_reassigned(const struct js_file *js, const struct js_binding *b);
+js_node usage_test_of(const struct js_file *js, js_node n);
+js_node usage_test_of_result(const struct js_file *js, js_node n);
+bool usage_leaves(const struct js_file *js, js_node n);
+bool usage_is_negated(const struct js_file *js, js_node n);
+bool usage_has_comparison(const struct js_file *js, js_node n);
+bool usage_result_is_compared(const struct js_file *js, js_node n);
+
+/* usage_keys.c */
+uint32_t usage_root_phases(const struct program *p, prog_id fn);
+bool usage_is_connection_type(const struct js_file *js, js_node type);
+int usage_param_index(const struct js_file *js, const struct js_binding *b);
+js_node usage_param_node(const struct js_file *js, const struct js_binding *b);
+bool usage_is_own_connection(const struct program *p, prog_id file, js_node n);
+uint32_t usage_key_kind(const struct reader *r, prog_id file, js_node key);
+bool usage_hangs_on_input(const struct reader *r, prog_id file, js_node n);
+
+/* usage_values.c */
+bool usage_mentions_cell(const struct reader *r, prog_id file, js_node n);
+uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, int depth);
+bool usage_is_time(const struct reader *r, prog_id file, js_node n);
+bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n);
+
+/* usage_reads.c */
+void usage_read_get(struct reader *r, const struct cell_access *g);
+void usage_read_update(struct reader *r, const struct cell_access *x);
+bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x);
+bool usage_is_empty_literal(const struct js_file *js, js_node v);
+bool usage_empties(const struct js_file *js, const struct cell_access *x);
+
+#endif

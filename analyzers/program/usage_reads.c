@@ -1,0 +1,192 @@
+#include "analyzers/program/usage_private.h"
+
+/* What is done with what is read, and with the number that is counted up. */
+
+static bool only_size(const struct js_file *js, const struct cell_access *g)
+{
+	js_node up = js_at(js, g->node)->parent;
+	struct str last = js_kind(js, g->node) == JS_MEMBER ? js_str(js, g->node)
+			  : js_kind(js, up) == JS_MEMBER    ? js_str(js, up)
+							    : STR("");
+	return str_is(last, "size") || str_is(last, "length");
+}
+
+/* if (list.length > 1000) list.shift() */
+static bool throws_away(const struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	js_node test = usage_test_of(js, g->node);
+	for (size_t i = 0; test && i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->file == g->file && x->op == ACCESS_REMOVE && prog_is_inside(js, x->node, test))
+			return true;
+	}
+	return false;
+}
+
+static void read_probe(struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	struct cell_usage *u = r->u;
+	js_node test = usage_test_of_result(js, g->node);
+	if (test) {
+		u->tests_presence = true;
+		enum js_kind k = js_kind(js, test);
+		if (k == JS_WHILE || k == JS_FOR || k == JS_DO_WHILE || prog_loop_of(r->p, g->file, g->node))
+			u->probes_in_loop = true;
+		if (k == JS_IF && !usage_is_negated(js, g->node) && usage_leaves(js, js_at(js, test)->b))
+			u->returns_early_if_present = true;
+	}
+	/* candidates.find(p => !used.has(p)) */
+	js_node fn = js->functions[js_at(js, g->node)->fn].node, call = js_at(js, fn)->parent;
+	if (js_kind(js, fn) == JS_FUNCTION && js_kind(js, call) == JS_CALL &&
+	    js_kind(js, js_at(js, call)->a) == JS_MEMBER) {
+		struct str m = js_str(js, js_at(js, call)->a);
+		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
+	}
+	/* the size is compared to throw old entries away */
+	if (!only_size(js, g) || (r->cell->shape != SHAPE_MAP && !throws_away(r, g)))
+		u->compares_count |= usage_result_is_compared(js, g->node);
+}
+
+/* entry.count++ on what was read, or on what was put: a counter inside the entry */
+static bool is_counted_up(const struct js_file *js, js_node ref)
+{
+	js_node up = js_at(js, ref)->parent;
+	if (js_kind(js, up) != JS_MEMBER || js_at(js, up)->a != ref)
+		return false;
+	js_node top = js_at(js, up)->parent;
+	if (js_kind(js, top) == JS_UPDATE)
+		return true;
+	uint8_t op = js_at(js, top)->op;
+	return js_kind(js, top) == JS_ASSIGN && js_at(js, top)->a == up && (op == JS_OP_ADD || op == JS_OP_SUB);
+}
+
+static bool result_is_counted_up(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	while (js_kind(js, up) == JS_LOGICAL)
+		up = js_at(js, up)->parent;
+	if (is_counted_up(js, n))
+		return true;
+	if (js_kind(js, up) != JS_DECLARATOR)
+		return false;
+	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (is_counted_up(js, js->lists[b->refs + i]))
+			return true;
+	return false;
+}
+
+static bool is_sent_to(const struct js_file *js, js_node iteration)
+{
+	/* looks for .send( .write( .emit( below the loop or callback */
+	js_node top = iteration;
+	for (int i = 0; i < 4 && js_at(js, top)->parent; i++) {
+		enum js_kind k = js_kind(js, top);
+		if (k == JS_FOR_IN || k == JS_EXPR_STMT)
+			break;
+		top = js_at(js, top)->parent;
+	}
+	struct str text = js_text(js, top);
+	return str_find(text, STR(".send(")) != (size_t)-1 || str_find(text, STR(".write(")) != (size_t)-1 ||
+	       str_find(text, STR(".emit(")) != (size_t)-1 || str_find(text, STR(".next(")) != (size_t)-1 || str_find(text, STR(".enqueue(")) != (size_t)-1;
+}
+
+static bool reaches_response(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_RETURN)
+			return true;
+		if (k == JS_CALL && js_kind(js, js_at(js, up)->a) == JS_MEMBER) {
+			struct str m = js_str(js, js_at(js, up)->a);
+			if (str_is(m, "json") || str_is(m, "send") || str_is(m, "end") || str_is(m, "render"))
+				return true;
+		}
+		if (k == JS_FUNCTION)
+			return (js_at(js, up)->flags & JSF_ARROW) && js_kind(js, js_at(js, up)->b) != JS_BLOCK;
+		if (k == JS_EXPR_STMT || k == JS_IF)
+			return false;
+	}
+	return false;
+}
+
+void usage_read_get(struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	struct cell_usage *u = r->u;
+	if (g->op == ACCESS_KEY_READ || g->op == ACCESS_ITERATE || g->op == ACCESS_READ)
+		read_probe(r, g);
+	if (g->op == ACCESS_ITERATE && is_sent_to(js, g->node))
+		u->iterates_to_send = true;
+	u->reads_only_size &= only_size(js, g);
+	u->reads_reach_response |= reaches_response(js, g->node);
+	if (g->op == ACCESS_KEY_READ && result_is_counted_up(js, g->node))
+		u->put_values |= PUT_NUMBER_FROM_OLD;
+	uint32_t key = g->op == ACCESS_KEY_READ ? usage_key_kind(r, g->file, g->key) : KEY_NONE;
+	u->get_keys |= key;
+	if ((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !only_size(js, g)))
+		u->looked_up_elsewhere = true;
+}
+
+void usage_read_update(struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = usage_js_of(r->p, x->file);
+	js_node n = x->node, up = js_at(js, n)->parent;
+	if (js_kind(js, up) != JS_EXPR_STMT && js_kind(js, up) != JS_FOR && js_kind(js, up) != JS_SEQUENCE)
+		r->u->update_used = true;
+	for (; up && js_kind(js, up) != JS_EXPR_STMT; up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_BINARY && js_at(js, up)->op == JS_OP_MOD)
+			r->u->modulo = true;
+		if (k == JS_TEMPLATE || k == JS_PROPERTY || k == JS_RETURN ||
+		    (k == JS_BINARY && js_at(js, up)->op == JS_OP_ADD))
+			r->u->update_into_text = true;
+		if (k == JS_FUNCTION || k == JS_BLOCK)
+			break;
+	}
+	if (js_kind(js, n) == JS_ASSIGN && str_find(js_text(js, js_at(js, n)->b), STR("%")) != (size_t)-1)
+		r->u->modulo = true;
+}
+
+bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_node_data *d = js_at(js, x->node);
+	if (js_kind(js, x->node) != JS_ASSIGN)
+		return false;
+	if (d->op == JS_OP_NULLISH || d->op == JS_OP_OR)
+		return true;
+	js_node test = prog_above(r->p, x->file, x->node, JS_IF);
+	if (test && prog_is_inside(js, x->node, js_at(js, test)->b) && usage_mentions_cell(r, x->file, js_at(js, test)->a) &&
+	    str_starts(js_text(js, js_at(js, test)->a), STR("!")))
+		return true;
+	/* if (x) return x; x = ... */
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *g = &r->cell->accesses[i];
+		if (g->file != x->file || g->op == ACCESS_ASSIGN || js_at(js, g->node)->fn != js_at(js, x->node)->fn)
+			continue;
+		js_node t = usage_test_of(js, g->node);
+		if (t && js_kind(js, t) == JS_IF && !usage_is_negated(js, g->node) && usage_leaves(js, js_at(js, t)->b))
+			return true;
+	}
+	return false;
+}
+
+bool usage_is_empty_literal(const struct js_file *js, js_node v)
+{
+	return (js_kind(js, v) == JS_ARRAY || js_kind(js, v) == JS_OBJECT) && !js_at(js, v)->n_kids;
+}
+
+bool usage_empties(const struct js_file *js, const struct cell_access *x)
+{
+	if (x->op == ACCESS_ASSIGN) {
+		js_node v = x->value ? x->value : js_at(js, x->node)->b;
+		enum js_kind k = js_kind(js, v);
+		return (k == JS_ARRAY && !js_at(js, v)->n_kids) || k == JS_NULL ||
+		       (k == JS_OBJECT && !js_at(js, v)->n_kids) ||
+		       (k == JS_NEW && !js_at(js, v)->n_kids) || (k == JS_NUMBER && js_at(js, v)->num == 0);
+	}
+	return x->op == ACCESS_REMOVE;
+}

@@ -1,0 +1,182 @@
+#include "analyzers/program/usage_private.h"
+
+/* What stands around an expression: the function, loop or test that it takes part in, the local variable behind it. */
+
+const struct js_file *usage_js_of(const struct program *p, prog_id file)
+{
+	return p->files[file].js;
+}
+
+bool prog_is_inside(const struct js_file *js, js_node n, js_node outer)
+{
+	for (; n; n = js_at(js, n)->parent)
+		if (n == outer)
+			return true;
+	return false;
+}
+
+js_node prog_above(const struct program *p, prog_id file, js_node n, enum js_kind kind)
+{
+	const struct js_file *js = usage_js_of(p, file);
+	uint32_t fn = js_at(js, n)->fn;
+	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent)
+		if (js_kind(js, n) == kind)
+			return n;
+	return 0;
+}
+
+js_node prog_loop_of(const struct program *p, prog_id file, js_node n)
+{
+	const struct js_file *js = usage_js_of(p, file);
+	uint32_t fn = js_at(js, n)->fn;
+	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent) {
+		enum js_kind k = js_kind(js, n);
+		if (k == JS_FOR || k == JS_FOR_IN || k == JS_WHILE || k == JS_DO_WHILE)
+			return n;
+	}
+	return 0;
+}
+
+const struct js_binding *usage_binding_of(const struct js_file *js, js_node n)
+{
+	if (js_kind(js, n) != JS_IDENT || js->binding_of[n] == JS_NO_ATOM)
+		return NULL;
+	return &js->bindings[js->binding_of[n]];
+}
+
+bool usage_is_reassigned(const struct js_file *js, const struct js_binding *b)
+{
+	for (uint32_t i = 0; i < b->n_refs; i++) {
+		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
+		enum js_kind k = js_kind(js, up);
+		if ((k == JS_ASSIGN && js_at(js, up)->a == ref) || k == JS_UPDATE)
+			return true;
+	}
+	return false;
+}
+
+js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool *awaited)
+{
+	const struct js_file *js = usage_js_of(p, file);
+	for (int step = 0; step < 8; step++) {
+		if (js_kind(js, n) == JS_AWAIT) {
+			if (awaited)
+				*awaited = true;
+			n = js_at(js, n)->a;
+			continue;
+		}
+		const struct js_binding *b = usage_binding_of(js, n);
+		if (!b || !b->init || b->kind == JSB_IMPORT || b->kind == JSB_FUNCTION || usage_is_reassigned(js, b))
+			return n;
+		if (b->pattern && js_kind(js, b->init) != JS_AWAIT)
+			return n;
+		n = b->init;
+	}
+	return n;
+}
+
+const char *prog_root_label(const struct program *p, uint32_t app, prog_id fn)
+{
+	const struct prog_root *root = NULL;
+	prog_id path[32];
+	if (!prog_path_to(p, app, fn, PHASE_RUNTIME, &root, path, 32) || !root || !root->label.len)
+		return NULL;
+	return arena_cstr(p->ctx->arena, root->label);
+}
+
+/* the test expression that n takes part in: of an if, loop, ?: or logical operator; 0 where none */
+js_node usage_test_of(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		const struct js_node_data *d = js_at(js, up);
+		switch (js_kind(js, up)) {
+		case JS_IF:
+		case JS_COND:
+		case JS_WHILE:
+		case JS_DO_WHILE:
+			return d->a == n ? up : 0;
+		case JS_FOR:
+			return d->b == n ? up : 0;
+		case JS_UNARY:
+		case JS_BINARY:
+		case JS_AWAIT:
+		case JS_MEMBER:
+			break;
+		case JS_LOGICAL:
+			if (d->a == n && d->op != JS_OP_AND && d->op != JS_OP_OR)
+				return 0;
+			break;
+		case JS_CALL:
+			if (d->a != n)
+				return 0;
+			break;
+		default:
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* const old = m.get(k); if (old) ...: the tests of the variable that holds the result */
+js_node usage_test_of_result(const struct js_file *js, js_node n)
+{
+	js_node direct = usage_test_of(js, n), up = js_at(js, n)->parent;
+	if (direct || js_kind(js, up) != JS_DECLARATOR)
+		return direct;
+	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++) {
+		js_node t = usage_test_of(js, js->lists[b->refs + i]);
+		if (t)
+			return t;
+	}
+	return 0;
+}
+
+bool usage_leaves(const struct js_file *js, js_node n)
+{
+	enum js_kind k = js_kind(js, n);
+	if (k == JS_RETURN || k == JS_THROW || k == JS_CONTINUE)
+		return true;
+	if (k != JS_BLOCK || !js_at(js, n)->n_kids)
+		return false;
+	return usage_leaves(js, js_kid(js, n, js_at(js, n)->n_kids - 1));
+}
+
+bool usage_is_negated(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	return js_kind(js, up) == JS_UNARY && js_at(js, up)->op == JS_OP_NOT;
+}
+
+bool usage_has_comparison(const struct js_file *js, js_node n)
+{
+	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
+		enum js_kind k = js_kind(js, up);
+		if (k == JS_BINARY) {
+			uint8_t op = js_at(js, up)->op;
+			js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
+			bool is_empty_test = js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 0;
+			if (op >= JS_OP_LT && op <= JS_OP_GE && !is_empty_test)
+				return true;
+		} else if (k != JS_MEMBER && k != JS_LOGICAL && k != JS_UNARY) {
+			return false;
+		}
+	}
+	return false;
+}
+
+bool usage_result_is_compared(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	if (usage_has_comparison(js, n))
+		return true;
+	while (js_kind(js, up) == JS_LOGICAL || js_kind(js, up) == JS_BINARY)
+		up = js_at(js, up)->parent;
+	if (js_kind(js, up) != JS_DECLARATOR)
+		return false;
+	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (usage_has_comparison(js, js->lists[b->refs + i]))
+			return true;
+	return false;
+}
