@@ -1,7 +1,7 @@
 #ifndef ANALYZERS_NATIVE_LOWER_H
 #define ANALYZERS_NATIVE_LOWER_H
-/* What units.c, lower.c and symbols.c share while a unit is lowered: the only files
- * that talk to libclang. Strings go into the tree's arena; slots are released by
+/* What units.c, lower.c, spelling.c and symbols.c share while a unit is lowered: the only
+ * files that talk to libclang. Strings go into the tree's arena; slots are released by
  * units.c. */
 #include <clang-c/Index.h>
 #include "analyzers/native/tree.h"

@@ -2,8 +2,8 @@
 #define ANALYZERS_NATIVE_TREE_H
 /* Our own form of C and C++: all units of one addon or binary in one tree, with
  * casts, parentheses and implicit nodes taken out, functions and variables
- * linked across units. units.c, lower.c and symbols.c make it from libclang; no other file
- * of this folder knows that library. Only code of the project is held; what lies in
+ * linked across units. units.c, lower.c, spelling.c and symbols.c make it from libclang; no
+ * other file of this folder knows that library. Only code of the project is held; what lies in
  * foreign headers appears as symbols without a body. All memory is the arena's
  * except the growing arrays, released by tree_release. */
 #include <stdbool.h>
