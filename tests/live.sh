@@ -7,7 +7,7 @@ export BUILD="$build" CLUSTERLINT="$build/clusterlint"
 passed=0 failed=0
 for test in tests/live/*.sh; do
 	[ -e "$test" ] || continue
-	if timeout "${LIVE_TIMEOUT:-300}" "$test"; then
+	if timeout "${LIVE_TIMEOUT:-600}" "$test"; then
 		passed=$((passed + 1))
 	else
 		echo "FAIL $test (status $?)"
