@@ -82,6 +82,7 @@ static void rules_of_app(struct finding_vec *f, const struct eco_app *app, const
 	rules_of_mode(f, app, d);
 	rules_of_paths(f, app, d);
 	rules_of_env(f, app, d);
+	rules_of_limits(f, app, d);
 	rules_of_lifecycle(f, app, d);
 }
 
@@ -98,6 +99,7 @@ void find_all(const struct context *ctx, const struct loaded *file, const struct
 			if (s->apps[k].raw->kind == VAL_OBJECT)
 				rules_of_app(&f, &s->apps[k], &s->details[k]);
 		rules_across_apps(&f);
+		rules_of_start(&f);
 	}
 	struct eco_finding *list = arena_array(ctx->arena, struct eco_finding, f.list.len);
 	if (f.list.len) {

@@ -56,10 +56,16 @@ static void rule_of_selecting_name(struct finding_vec *f, const struct eco_app *
 	struct str n = app->name;
 	if (!n.len || !app->name_at.source || (app->script_at.source && place_cmp(app->name_at, app->script_at) == 0))
 		return;
-	bool digits = true, odd = str_find(n, STR(",")) != (size_t)-1;
+	bool digits = true, odd = str_find(n, STR(",")) != (size_t)-1, blank = str_find(n, STR(" ")) != (size_t)-1;
 	for (size_t i = 0; i < n.len; i++)
 		digits &= n.ptr[i] >= '0' && n.ptr[i] <= '9';
 	bool regex = n.len > 1 && n.ptr[0] == '/' && n.ptr[n.len - 1] == '/';
+	if (blank && !odd && !regex) { /* --only is split at blanks; other commands take it in quotes */
+		report(f, "name-not-for-only", app, app->name_at,
+		       "'--only' takes '{1}' for several names, starts nothing and says nothing: rename the app without blanks",
+		       text_c(f, n), NULL);
+		return;
+	}
 	if (!digits && !regex && !odd && !str_is(n, "all"))
 		return;
 	report(f, "name-selects-others", app, app->name_at,
@@ -161,14 +167,16 @@ static bool are_alternatives(const struct eco_app *a, const struct eco_app *b)
 static void compare_ports(struct finding_vec *f, const struct eco_app *a, const struct app_detail *da, const struct eco_app *b,
 			  const struct app_detail *db)
 {
-	if (!a->port.len || !str_eq(a->port, b->port) || str_is(a->port, "0") || !same_host(a, b))
+	bool any = str_is(a->port, "0"); /* a free one for each process, but for workers of one primary */
+	bool workers = a->exec_mode == EXEC_CLUSTER && b->exec_mode == EXEC_CLUSTER;
+	if (!a->port.len || !str_eq(a->port, b->port) || (any && !workers) || !same_host(a, b))
 		return;
 	struct place at = port_place(db, b), other = port_place(da, a);
 	if (place_cmp(at, other) == 0)
 		return; /* one env object for all: some of them need no port */
 	const char *port = text_c(f, b->port);
 	struct eco_finding *x;
-	if (a->exec_mode == EXEC_CLUSTER && b->exec_mode == EXEC_CLUSTER)
+	if (workers)
 		x = report(f, "same-port-mixes-apps", b, at,
 			   "'{1}' and '{2}' listen on port {3} in cluster mode: without any error, connections go to the one and the other "
 			   "in turn; give each its own port",

@@ -137,6 +137,76 @@ static void deploy_wins(struct look *l)
 	}
 }
 
+/* ---- secrets ---- */
+
+static bool names_a_secret(struct str name)
+{
+	static const char *const ends[] = {"SECRET", "PASSWORD", "PASSWD", "PASS", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY",
+					   "SECRET_KEY", "ACCESS_KEY"};
+	static const char *const public[] = {"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "VUE_APP_"};
+	for (size_t i = 0; i < sizeof public / sizeof *public; i++)
+		if (str_starts(name, str_from(public[i])))
+			return false;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct str end = str_from(ends[i]);
+		if (str_ends(name, end) && (name.len == end.len || name.ptr[name.len - end.len - 1] == '_' || end.len > 6))
+			return true;
+	}
+	return false;
+}
+
+/* postgres://user:password@host */
+static bool holds_password(struct str value)
+{
+	size_t scheme = str_find(value, STR("://")), at = str_rfind_char(value, '@');
+	if (scheme == (size_t)-1 || at == (size_t)-1 || at < scheme + 3)
+		return false;
+	struct str user = str_sub(value, scheme + 3, at);
+	size_t colon = str_find(user, STR(":"));
+	return colon != (size_t)-1 && colon + 1 < user.len && str_find(user, STR("/")) == (size_t)-1;
+}
+
+/* what stands in a file that others fill in, or names where the secret lies */
+static bool is_placeholder(struct str value)
+{
+	static const char *const words[] = {"your", "YOUR", "change", "CHANGE", "example", "xxx", "XXX", "***", "...", "<", "{{", "${",
+					    "secret:", "test", "TODO", "dummy", "password@", "placeholder", "replace", "REPLACE"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_find(value, str_from(words[i])) != (size_t)-1)
+			return true;
+	return value.len < 6 || value.ptr[0] == '/' || value.ptr[0] == '.';
+}
+
+static const struct val_prop *secret_in(const struct value *block)
+{
+	for (uint32_t i = 0; block && block->kind == VAL_OBJECT && i < block->u.obj->n; i++) {
+		const struct val_prop *p = &block->u.obj->props[i];
+		const struct value *v = p->value;
+		if (v->kind == VAL_STRING && v->origin && v->origin->kind == ORIGIN_LITERAL && !is_placeholder(v->u.str) &&
+		    (names_a_secret(p->key) || holds_password(v->u.str)))
+			return p;
+	}
+	return NULL;
+}
+
+static void secrets(struct look *l)
+{
+	const struct value *raw = l->d->v.raw;
+	const struct val_prop *first = NULL;
+	for (uint32_t i = 0; i < raw->u.obj->n; i++) {
+		const struct val_prop *p = &raw->u.obj->props[i];
+		if (!str_is(p->key, "env") && !str_starts(p->key, STR("env_")))
+			continue;
+		const struct val_prop *found = secret_in(p->value);
+		first = first ? first : found;
+	}
+	if (first)
+		report(l->f, "secret-in-env", l->app, at_key(first),
+		       "'{1}' stands here in plain text: 'pm2 save' writes it to ~/.pm2/dump.pm2 and 'pm2 env' shows it; "
+		       "take it from the environment or a file outside of the project",
+		       text_c(l->f, first->key), NULL);
+}
+
 void rules_of_env(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d)
 {
 	struct look l = {f, app, d};
@@ -147,4 +217,5 @@ void rules_of_env(struct finding_vec *f, const struct eco_app *app, const struct
 	instance_number(&l);
 	filter(&l);
 	deploy_wins(&l);
+	secrets(&l);
 }

@@ -37,6 +37,13 @@ static void rule_of_name(struct finding_vec *f)
 {
 	if (f->file->format != ECO_NOT_A_CONFIG)
 		return;
+	if (str_find(f->file->source->text, STR("\"pm_exec_path\"")) != (size_t)-1) {
+		report(f, "dump-given-as-config", NULL, at_start(f),
+		       "'{1}' is what 'pm2 save' wrote: 'pm2 start' would run it as a program; 'pm2 resurrect' reads it, and a config "
+		       "is written by hand",
+		       text_c(f, path_base(f->file->path)), NULL);
+		return;
+	}
 	report(f, "config-not-recognised", NULL, at_start(f),
 	       "pm2 takes '{1}' for a program and runs it, because no part of its name is .config.js, .json or .yml: "
 	       "rename it to '{2}'",

@@ -302,6 +302,25 @@ static void time_and_format(struct look *l)
 		    time->at, "this wins");
 }
 
+/* YAML 1.1 and C read 010 as eight */
+static void leading_zero(struct look *l)
+{
+	const struct value *raw = l->d->v.raw;
+	for (uint32_t i = 0; l->f->file->format == ECO_YAML && i < raw->u.obj->n; i++) {
+		const struct value *v = raw->u.obj->props[i].value;
+		struct place at = written_place(v);
+		if (v->kind != VAL_NUMBER || at.source != l->f->file->source)
+			continue;
+		struct str text = str_sub(at.source->text, at.span.start, at.span.end);
+		if (text.len < 2 || text.ptr[0] != '0' || text.ptr[1] < '0' || text.ptr[1] > '9')
+			continue;
+		report(l->f, "yaml-leading-zero", l->app, at,
+		       "pm2 reads '{1}' as {2}, for in its YAML a zero in front does not mean octal: write {2}", text_c(l->f, text),
+		       val_number_text(l->f->arena, v->u.num), NULL)
+			->fix = fix_replace(l->f, v, val_number_text(l->f->arena, v->u.num), false);
+	}
+}
+
 static void without_script(struct look *l)
 {
 	if (!l->app->skipped || !l->d->skip_why || l->d->v.verdict != ECO_STARTS)
@@ -331,5 +350,6 @@ void rules_of_keys(struct finding_vec *f, const struct eco_app *app, const struc
 	tracing(&l);
 	boolean_as_text(&l);
 	time_and_format(&l);
+	leading_zero(&l);
 	without_script(&l);
 }

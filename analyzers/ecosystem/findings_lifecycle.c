@@ -1,9 +1,8 @@
 #include "analyzers/ecosystem/internal.h"
 
-#include <math.h>
 #include "analyzers/ecosystem/cron.h"
 
-/* Restarts, reloads, limits, timers and watching. */
+/* Restarts, reloads, timers and watching. */
 
 struct look {
 	struct finding_vec *f;
@@ -79,19 +78,7 @@ static void rule_of_cron(struct look *l)
 		       number_text(l, l->app->processes), NULL);
 }
 
-/* ---- limits ---- */
-
-static void rule_of_memory(struct look *l)
-{
-	enum { MIB = 1024 * 1024, LEAST = 10 };
-	double bytes = l->app->max_memory_restart;
-	if (isnan(bytes) || bytes == 0 || bytes >= (double)LEAST * MIB)
-		return;
-	const struct val_prop *p = l->d->v.from[KEY_MAX_MEMORY_RESTART];
-	report(l->f, "memory-limit-too-small", l->app, at_value(l->d, KEY_MAX_MEMORY_RESTART),
-	       "pm2 reads {1} as {2} bytes, which each process exceeds, and restarts it every 30 seconds: add K, M or G",
-	       p ? val_show(l->f->arena, p->value, 40) : "it", number_text(l, bytes), NULL);
-}
+/* ---- restarts and stops ---- */
 
 static void rule_of_restart_delay(struct look *l)
 {
@@ -108,6 +95,18 @@ static void rule_of_restart_delay(struct look *l)
 		report_also(report(l->f, "restart-delay-ignored", l->app, l->d->v.from[KEY_RESTART_DELAY]->at,
 				   "'exp_backoff_restart_delay' replaces 'restart_delay': keep one of them", NULL),
 			    l->d->v.from[KEY_EXP_BACKOFF]->at, "this wins");
+}
+
+/* a job that runs once and at its hours is right to say so */
+static void rule_of_autorestart(struct look *l)
+{
+	const struct value *v = l->d->v.field[KEY_AUTORESTART];
+	if (!v || v->kind != VAL_BOOL || v->u.b || l->app->exec_mode != EXEC_CLUSTER || l->app->processes < 2 ||
+	    l->d->v.field[KEY_CRON_RESTART])
+		return;
+	report(l->f, "autorestart-off-in-cluster", l->app, at_value(l->d, KEY_AUTORESTART),
+	       "a worker that ends is never replaced, and the other {1} go on as if nothing had happened: remove 'autorestart: false'",
+	       number_text(l, l->app->processes - 1), NULL);
 }
 
 static void rule_of_shutdown(struct look *l)
@@ -184,6 +183,11 @@ static void rule_of_watch(struct look *l)
 	if (says_production(l))
 		report(l->f, "watch-in-production", l->app, at_value(l->d, KEY_WATCH),
 		       "in production each changed file restarts all instances of the app at once: switch 'watch' off there", NULL);
+	else if (l->app->exec_mode == EXEC_CLUSTER && l->app->processes > 1)
+		report(l->f, "watch-in-cluster", l->app, at_value(l->d, KEY_WATCH),
+		       "each of the {1} instances watches all files, and a changed file restarts all of them at once: watch one "
+		       "instance in fork mode",
+		       number_text(l, l->app->processes), NULL);
 	bool whole = watch && watch->kind == VAL_BOOL;
 	bool replaced = whole && ignored && ignored->kind == VAL_ARRAY && !ignored->u.arr->open && !ignores(ignored, STR("node_modules"));
 	if (replaced)
@@ -201,8 +205,8 @@ void rules_of_lifecycle(struct finding_vec *f, const struct eco_app *app, const 
 {
 	struct look l = {f, app, d};
 	rule_of_cron(&l);
-	rule_of_memory(&l);
 	rule_of_restart_delay(&l);
+	rule_of_autorestart(&l);
 	rule_of_shutdown(&l);
 	rule_of_watch(&l);
 }

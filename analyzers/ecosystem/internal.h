@@ -164,8 +164,10 @@ void rules_of_keys(struct finding_vec *f, const struct eco_app *app, const struc
 void rules_of_mode(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d);
 void rules_of_paths(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d);
 void rules_of_env(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d);
+void rules_of_limits(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d);
 void rules_of_lifecycle(struct finding_vec *f, const struct eco_app *app, const struct app_detail *d);
 void rules_across_apps(struct finding_vec *f);
+void rules_of_start(struct finding_vec *f); /* how package.json and Dockerfile start the config */
 void find_all(const struct context *ctx, const struct loaded *file, const struct scenario_list *scenarios,
 	      struct eco_config *out);
 
