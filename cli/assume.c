@@ -55,11 +55,10 @@ bool assume_app(struct session *s, struct cli *cli, const char *option, struct s
 		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
 	if (n > SHOWN)
 		buf_adds(&list, ", ...");
-	bool zh = cli->lang == LANG_ZH;
 	if (!found && near)
-		cli_error(cli, zh ? "--%s：没有名为 '%s' 的应用；是否想写 '%s'？" : "--%s: no app is called '%s'; did you mean '%s'?", option, word, near);
+		cli_error(cli, "--%s: no app is called '%s'; did you mean '%s'?", option, word, near);
 	else if (!found)
-		cli_error(cli, zh ? "--%s：没有名为 '%s' 的应用；现有：%.*s" : "--%s: no app is called '%s'; there are: %.*s", option, word, (int)list.len, list.len ? list.ptr : "");
+		cli_error(cli, "--%s: no app is called '%s'; there are: %.*s", option, word, (int)list.len, list.len ? list.ptr : "");
 	buf_release(&list);
 	free(names);
 	return found;

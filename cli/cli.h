@@ -31,7 +31,8 @@ extern const size_t n_commands;
 /* variable of the process environment, NULL where unset or empty */
 const char *cli_getenv(const char *name);
 bool cli_locale_is_utf8(void);
-bool cli_locale_is_chinese(void);
+/* --lang, else the locale */
+enum lang cli_lang(const struct settings *s);
 /* whether to colour what goes to f */
 bool cli_use_color(const struct settings *s, FILE *f);
 unsigned cli_width(FILE *f);

@@ -52,7 +52,7 @@ static void tell_done(struct fixing *f, const struct source *source, const struc
 static void tell_unreadable(struct fixing *f, const struct eco_config *c)
 {
 	struct position at = c->why_not_at.source ? source_position(c->why_not_at.source, c->why_not_at.span.start) : (struct position){1, 1};
-	cli_error(f->cli, say(f, STR_FMT ":%u:%u: cannot be edited: %s", STR_FMT ":%u:%u：无法修改：%s"), STR_ARG(c->source->path), at.line, at.column,
+	cli_error(f->cli, STR_FMT ":%u:%u: cannot be edited: %s", STR_ARG(c->source->path), at.line, at.column,
 		  c->why_not ? c->why_not : "it cannot be evaluated");
 	f->refused = true;
 }

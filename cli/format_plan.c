@@ -214,7 +214,7 @@ static void put_reasons(struct text *t, const struct app_report *a)
 					say(t, "and %zu more reasons", "另有 %zu 个原因"),
 					a->n_reasons - MAX_REASONS));
 	for (size_t i = 0; i < a->n_notes; i++)
-		put_reason(t, name, a->notes[i]);
+		put_reason(t, name, either(t, a->notes[i], NULL));
 	for (size_t i = 0; i < a->hazards.n_strengths && t->o->view == VIEW_PLAN; i++) {
 		const struct strength *s = &a->hazards.strengths[i];
 		put_reason(t, name,

@@ -291,7 +291,7 @@ static void put_accepted(struct text *t, const struct config_report *c)
 				     ? arena_printf(&t->arena, "'" STR_FMT "': ",
 						    STR_ARG(f->hazard->symbol))
 				     : "",
-				 f->suppressed_why, STR_ARG(f->rule));
+				 either(t, f->suppressed_why, NULL), STR_ARG(f->rule));
 		paint_blanks(&t->p, 2);
 		paint_cstr(&t->p, STYLE_PLAIN, place);
 		paint_cstr(&t->p, STYLE_PLAIN, f->at.source ? ": " : "");

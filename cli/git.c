@@ -129,10 +129,10 @@ static struct str run(struct git *g, const char *const *words)
 	return ok && !out.ptr ? STR("") : out;
 }
 
-static bool fail(struct git *g, const char *fmt, const char *arg)
+static bool fail(struct git *g, const char *what, const char *arg)
 {
 	if (!g->told)
-		cli_error(g->cli, "%s", arena_printf(&g->s->arena, "%s%s", fmt, arg));
+		cli_error(g->cli, "%s%s", what, arg);
 	g->told = true;
 	return false;
 }

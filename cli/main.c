@@ -59,12 +59,12 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-static int unknown_command(const char *name, FILE *err)
+static int unknown_command(const char *name, const struct settings *s)
 {
 	const char *names[MAX_COMMANDS];
 	for (size_t i = 0; i < n_commands; i++)
 		names[i] = commands[i]->name;
-	struct cli cli = {.err = err};
+	struct cli cli = {.err = stderr, .lang = cli_lang(s)};
 	const char *near = nearest_word(name, names, n_commands);
 	if (near)
 		return cli_error(&cli, "unknown command '%s'; did you mean '%s'?", name, near);
@@ -73,13 +73,6 @@ static int unknown_command(const char *name, FILE *err)
 				 "unknown command '%s'; to look at a config: clusterlint check %s",
 				 name, name);
 	return cli_error(&cli, "unknown command '%s'; see clusterlint --help", name);
-}
-
-static enum lang lang_of(const struct settings *s)
-{
-	if (s->lang != LANG_CHOICE_AUTO)
-		return s->lang == LANG_CHOICE_ZH ? LANG_ZH : LANG_EN;
-	return cli_locale_is_chinese() ? LANG_ZH : LANG_EN;
 }
 
 static int run_command(const struct command *c, int argc, char **argv, struct settings *s)
@@ -92,7 +85,7 @@ static int run_command(const struct command *c, int argc, char **argv, struct se
 		return print_command_help(c, stdout);
 	if (s->version)
 		return print_version(stdout);
-	struct cli cli = {stdout, stderr, s, lang_of(s)};
+	struct cli cli = {stdout, stderr, s, cli_lang(s)};
 	return c->run(&cli);
 }
 
@@ -112,7 +105,7 @@ static int run(int argc, char **argv, struct settings *s)
 		return print_help(stdout);
 	const struct command *c = find_command(name);
 	if (!c)
-		return unknown_command(name, stderr);
+		return unknown_command(name, s);
 	return run_command(c, argc - at - 2, argv + at + 2, s);
 }
 

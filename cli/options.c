@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/buf.h"
 #include "base/context.h"
 #include "base/str.h"
+#include "cli/cli.h"
 
 #define FIELD(name) offsetof(struct settings, name)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -222,6 +224,12 @@ static const struct option *find_option(const struct parse *p, const char *name,
 	return NULL;
 }
 
+/* in the language that was asked for before this option */
+static struct cli told_to(const struct parse *p)
+{
+	return (struct cli){.err = p->err, .settings = p->settings, .lang = cli_lang(p->settings)};
+}
+
 static void say_unknown(const struct parse *p, const char *arg, struct str name)
 {
 	VEC(const char *) words = {0};
@@ -229,13 +237,13 @@ static void say_unknown(const struct parse *p, const char *arg, struct str name)
 		for (size_t i = 0; i < p->tables[t]->len; i++)
 			vec_push(&words, p->tables[t]->ptr[i].name);
 	struct arena a;
+	struct cli cli = told_to(p);
 	arena_init(&a);
 	const char *near = nearest_word(arena_cstr(&a, name), words.ptr, words.len);
-	fprintf(p->err, "clusterlint: unknown option '%s'", arg);
 	if (near)
-		fprintf(p->err, "; did you mean '--%s'?\n", near);
+		cli_error(&cli, "unknown option '%s'; did you mean '--%s'?", arg, near);
 	else
-		fputs("; see clusterlint --help\n", p->err);
+		cli_error(&cli, "unknown option '%s'; see clusterlint --help", arg);
 	arena_release(&a);
 	vec_release(&words);
 }
@@ -243,7 +251,8 @@ static void say_unknown(const struct parse *p, const char *arg, struct str name)
 static bool bad_value(const struct parse *p, const struct option *o, const char *value,
 		      const char *what)
 {
-	fprintf(p->err, "clusterlint: --%s: '%s' is not %s\n", o->name, value, what);
+	struct cli cli = told_to(p);
+	cli_error(&cli, "--%s: '%s' is not %s", o->name, value, what);
 	return false;
 }
 
@@ -265,10 +274,12 @@ static bool set_choice(const struct parse *p, const struct option *o, const char
 			*out = i;
 			return true;
 		}
-	fprintf(p->err, "clusterlint: --%s: '%s' is none of", o->name, value);
+	struct buf list = {0};
+	struct cli cli = told_to(p);
 	for (int i = 0; o->choices[i]; i++)
-		fprintf(p->err, "%s %s", i ? "," : "", o->choices[i]);
-	fputc('\n', p->err);
+		buf_printf(&list, "%s%s", i ? ", " : "", o->choices[i]);
+	cli_error(&cli, "--%s: '%s' is none of %s", o->name, value, list.ptr);
+	buf_release(&list);
 	return false;
 }
 
@@ -321,8 +332,8 @@ static const char *value_of(const struct parse *p, const struct option *o, const
 	if (attached)
 		return attached;
 	if (argc < 2) {
-		fprintf(p->err, "clusterlint: --%s needs a value: --%s %s\n", o->name, o->name,
-			o->arg);
+		struct cli cli = told_to(p);
+		cli_error(&cli, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
 		return NULL;
 	}
 	*taken = 2;
@@ -346,7 +357,8 @@ static int parse_option(const struct parse *p, int argc, char **argv)
 	if (o->kind == OPT_BOOL) {
 		if (!attached)
 			return set(p, o, NULL) ? 1 : 0;
-		fprintf(p->err, "clusterlint: --%s takes no value\n", o->name);
+		struct cli cli = told_to(p);
+	cli_error(&cli, "--%s takes no value", o->name);
 		return 0;
 	}
 	const char *value = value_of(p, o, attached, argc, argv, &taken);

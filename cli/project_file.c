@@ -45,10 +45,8 @@ static void unknown(struct reader *r, const yaml_node_t *n, const char *what, co
 		    const char *const *words, size_t n_words)
 {
 	const char *near = nearest_word(word, words, n_words);
-	const char *text = arena_printf(&r->s->arena, "there is no %s '%s'", what, word);
-	if (near)
-		text = arena_printf(&r->s->arena, "%s; did you mean '%s'?", text, near);
-	wrong(r, n, text);
+	wrong(r, n, near ? arena_printf(&r->s->arena, "there is no %s '%s'; did you mean '%s'?", what, word, near)
+			 : arena_printf(&r->s->arena, "there is no %s '%s'", what, word));
 }
 
 /* ---- values ---- */

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "base/arena.h"
+#include "rules/phrases.h"
 
 const char *cli_getenv(const char *name)
 {
@@ -30,9 +31,11 @@ bool cli_locale_is_utf8(void)
 	return strstr(s, "UTF-8") || strstr(s, "utf8") || strstr(s, "utf-8") || strstr(s, "UTF8");
 }
 
-bool cli_locale_is_chinese(void)
+enum lang cli_lang(const struct settings *s)
 {
-	return strncmp(locale_of("LC_MESSAGES"), "zh", 2) == 0;
+	if (s->lang != LANG_CHOICE_AUTO)
+		return s->lang == LANG_CHOICE_ZH ? LANG_ZH : LANG_EN;
+	return strncmp(locale_of("LC_MESSAGES"), "zh", 2) == 0 ? LANG_ZH : LANG_EN;
 }
 
 static bool is_off(const char *s)
@@ -73,20 +76,27 @@ unsigned cli_width(FILE *f)
 	return n < LEAST ? LEAST : n > MOST ? MOST : (unsigned)n;
 }
 
+static void put_escaped(const char *text, FILE *f)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+		if (*p < 0x20 || *p == 0x7f)
+			fprintf(f, "\\x%02x", *p);
+		else
+			fputc(*p, f);
+}
+
 int cli_error(const struct cli *cli, const char *fmt, ...)
 {
 	struct arena a;
 	va_list ap;
 	arena_init(&a);
 	va_start(ap, fmt);
-	char *text = arena_vprintf(&a, fmt, ap);
+	const char *text = arena_vprintf(&a, fmt, ap);
 	va_end(ap);
-	fputs("clusterlint: ", cli->err);
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			fprintf(cli->err, "\\x%02x", *p);
-		else
-			fputc(*p, cli->err);
+	if (cli->lang == LANG_ZH)
+		text = phrase_zh(&a, text);
+	fputs(cli->lang == LANG_ZH ? "clusterlint：" : "clusterlint: ", cli->err);
+	put_escaped(text, cli->err);
 	fputc('\n', cli->err);
 	arena_release(&a);
 	return EXIT_TROUBLE;

@@ -3,6 +3,7 @@
 /* What the parts of the text format share. */
 #include "cli/format.h"
 #include "cli/paint.h"
+#include "rules/phrases.h"
 
 struct text {
 	struct paint p;
@@ -12,9 +13,12 @@ struct text {
 
 /* a macro, so that the compiler still checks both texts as formats */
 #define say(t, en, zh) ((t)->o->lang == LANG_ZH ? (zh) : (en))
-static inline const char *either(const struct text *t, const char *en, const char *zh)
+/* zh may be NULL: then the phrases know it, or it stays English */
+static inline const char *either(struct text *t, const char *en, const char *zh)
 {
-	return t->o->lang == LANG_ZH && zh ? zh : en;
+	if (t->o->lang != LANG_ZH)
+		return en;
+	return zh ? zh : phrase_zh(&t->arena, en);
 }
 
 /* path as one would type it in the shell's folder */

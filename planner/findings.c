@@ -1,4 +1,5 @@
 #include "planner/internal.h"
+#include "rules/phrases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,7 +198,7 @@ static void add_undecided(struct plan_config *c, const struct plan_app *app)
 		    arena_printf(a,
 				 "无法静态确定 '%s'（%s），因此不知道会运行多少个进程：用 --env "
 				 "NAME=VALUE 给出变量，或直接写明数值",
-				 u->field, u->reason));
+				 u->field, phrase_zh(a, u->reason)));
 	}
 }
 
@@ -238,7 +239,7 @@ static void add_missing_sources(struct plan_config *c, const struct plan_app *ap
 	    arena_printf(
 		c->ctx->arena,
 		"%s，因此对该应用一无所知：请改正 'script' 或 'cwd'，或用 --map FROM=TO 映射目录",
-		e->problem));
+		phrase_zh(c->ctx->arena, e->problem)));
 }
 
 static void add_broken_config(struct plan_config *c)
@@ -254,7 +255,7 @@ static void add_broken_config(struct plan_config *c)
 	plan_tool_finding(
 	    c, "config-does-not-load", LEVEL_ERROR, at, STR(""), 0,
 	    arena_printf(c->ctx->arena, "%s, so PM2 cannot load this config: correct it here", why),
-	    arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", why));
+	    arena_printf(c->ctx->arena, "%s，PM2 无法加载此配置：请在此处改正", phrase_zh(c->ctx->arena, why)));
 }
 
 /* ---- the sources themselves ---- */
@@ -271,7 +272,7 @@ static void report_file(struct plan_config *c, const struct prog_file *f)
 				 "not fully understood from here (%s), so hazards below may be "
 				 "missed",
 				 t->message),
-		    arena_printf(a, "从这里起未能完全理解（%s），之后的隐患可能遗漏", t->message));
+		    arena_printf(a, "从这里起未能完全理解（%s），之后的隐患可能遗漏", phrase_zh(a, t->message)));
 	}
 	for (size_t i = 0; i < f->n_unresolved && f->js; i++)
 		plan_tool_finding(c, "import-not-resolved", LEVEL_NOTE,
@@ -281,7 +282,7 @@ static void report_file(struct plan_config *c, const struct prog_file *f)
 			     a, "what is loaded here was not found (%s), so it was not looked at",
 			     f->unresolved[i].why),
 			 arena_printf(a, "找不到这里加载的内容（%s），因此没有检查",
-				      f->unresolved[i].why));
+				      phrase_zh(a, f->unresolved[i].why)));
 }
 
 static bool loads_of_config(const struct plan_config *c, const struct program *p, prog_id file)

@@ -1,4 +1,5 @@
 #include "planner/internal.h"
+#include "rules/phrases.h"
 
 #include <stdlib.h>
 
@@ -168,7 +169,7 @@ static void tell(struct plan_config *c, const struct plan_app *app, struct place
 	struct arena *a = c->ctx->arena;
 	plan_tool_finding(c, "native-not-understood", LEVEL_NOTE, at, app->r.model->name,
 			  app->r.scenario, note,
-			  arena_printf(a, "C/C++ 源码未能完整检查（%s）", note));
+			  arena_printf(a, "C/C++ 源码未能完整检查（%s）", phrase_zh(a, note)));
 }
 
 void plan_report_natives(struct plan_config *c, const struct plan_app *app)

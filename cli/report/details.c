@@ -92,7 +92,7 @@ static void put_what(struct report *p, const struct report_app *app)
 			item(&v, report_say(p->d, T_MITIGATED, "what", report_symbol(p, h), NULL));
 	}
 	for (size_t i = 0; i < a->n_notes; i++)
-		item(&v, doc_user(p->d, str_from(a->notes[i])));
+		item(&v, doc_user(p->d, str_from(report_pick(p, a->notes[i], NULL))));
 	doc_heading(p->d, 4, report_say(p->d, T_WHAT, NULL));
 	doc_list(p->d, BLOCK_LIST, v.ptr, v.len);
 	vec_release(&v);

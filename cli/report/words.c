@@ -1,10 +1,13 @@
 #include "cli/report/content.h"
 
 #include "cli/export.h"
+#include "rules/phrases.h"
 
 const char *report_pick(const struct report *p, const char *en, const char *zh)
 {
-	return p->d->o->lang == LANG_ZH && zh ? zh : en;
+	if (p->d->o->lang != LANG_ZH)
+		return en;
+	return zh ? zh : phrase_zh(&p->d->arena, en);
 }
 
 const char *report_risk(struct report *p, enum risk r)
@@ -44,35 +47,8 @@ const char *report_titled(struct report *p, const char *what, const char *title)
 	return arena_printf(&p->d->arena, "%s%s%s", what, report_pick(p, ": ", "："), title);
 }
 
-/* The catalogue tells strengths in English: begin is the text up to the name of the store, if it names one. */
-static const struct {
-	const char *begin, *zh;
-} strengths[] = {
-	{"files go to object storage", "文件存放在对象存储"},
-	{"events go through ", "事件经由 "},
-	{"jobs wait in Redis, and the processes share them", "任务在 Redis 中排队，由各进程共享"},
-	{"jobs wait in PostgreSQL, and the processes share them", "任务在 PostgreSQL 中排队，由各进程共享"},
-	{"jobs wait in the database, and each is locked by one process", "任务在数据库中排队，每个任务由一个进程锁定"},
-	{"sign-ins under way are kept in ", "登录过程的状态保存在 "},
-	{"the limit on outgoing calls is shared over ", "外呼限额的共享存储："},
-	{"rate limits are counted in a shared store", "限流计数保存在共享存储"},
-	{"rate limits are counted in ", "限流计数保存在 "},
-	{"sessions are kept in a signed cookie of the client", "会话保存在客户端的签名 cookie 中"},
-	{"sessions are kept in ", "会话保存在 "},
-	{"the realtime server shares its state over ", "实时服务共享状态的存储："},
-	{"the cache is kept in ", "缓存保存在 "},
-	{"requests are authenticated by signed tokens, which any process can verify", "请求由签名令牌认证，任何进程都能验证"},
-	{"socket.io rooms and broadcasts go through ", "socket.io 的房间与广播经由 "},
-};
-
 const char *report_strength(struct report *p, const struct strength *s)
 {
-	struct str text = str_from(s->message);
-	for (size_t i = 0; p->d->o->lang == LANG_ZH && !s->message_zh && i < sizeof strengths / sizeof *strengths; i++) {
-		struct str begin = str_from(strengths[i].begin);
-		if (str_starts(text, begin))
-			return arena_printf(&p->d->arena, "%s%s", strengths[i].zh, doc_user(p->d, str_sub(text, begin.len, text.len)));
-	}
 	return doc_user(p->d, str_from(report_pick(p, s->message, s->message_zh)));
 }
 
