@@ -216,7 +216,7 @@ struct entity awilix_named(const struct program *p, struct str name); /* by the 
 /* marks what an app's Nest modules provide: bit in prog_class.apps, provided */
 void provide_classes(struct program *p, uint32_t app);
 
-/* ---- cells.c ---- */
+/* ---- cells.c, cell_nodes.c ---- */
 void index_cells(struct program *p);
 void link_cells(struct program *p);
 void index_app_state(struct program *p); /* app.locals.x, fastify.decorate */
