@@ -31,7 +31,7 @@ static uint32_t sql_effects(const struct program *p, const struct prog_call *c)
 	for (size_t i = 0; i < 6 && i < text.len; i++)
 		verb[i] = (char)(text.ptr[i] & ~0x20);
 	if (!strcmp(verb, "DELETE"))
-		return EFFECT_DB_DELETE | EFFECT_DB_WRITE;
+		return EFFECT_DB_DELETE;
 	if (!strncmp(verb, "SELECT", 6) || !strncmp(verb, "WITH", 4) || !strncmp(verb, "SHOW", 4))
 		return str_find(text, STR("pg_advisory")) != (size_t)-1 || str_find(text, STR("GET_LOCK")) != (size_t)-1
 			   ? EFFECT_LOCK | EFFECT_DB_READ : EFFECT_DB_READ;
@@ -106,7 +106,9 @@ static bool is_harmless_name(struct str name)
 			"finally|json|status|send|end|setHeader|header|next|on|once|toISOString|getTime|add|delete|clear|at|flatMap|"
 			"format|toJSON|toObject|isArray|call|apply|bind|resolve|reject|log|error|warn|info|debug|type|cookie|"
 			"redirect|render|parse|stringify|digest|equals|text|getHours|getDate|getMonth|getFullYear|valueOf|"
-			"localeCompare|repeat|fill|sendStatus|unref|ref|exec|hasOwnProperty|subscribe|pipe|use|listen",
+			"localeCompare|repeat|fill|sendStatus|unref|ref|exec|hasOwnProperty|subscribe|pipe|use|listen|"
+			/* live connections, which belong to this process */
+			"ping|pong|terminate|write|postMessage|kill",
 			name);
 }
 
@@ -123,7 +125,7 @@ static uint32_t model_effects(struct str name)
 		     name))
 		return EFFECT_DB_WRITE;
 	if (list_has("deleteOne|deleteMany|findOneAndDelete|findByIdAndDelete|findByIdAndRemove", name))
-		return EFFECT_DB_DELETE | EFFECT_DB_WRITE;
+		return EFFECT_DB_DELETE;
 	return 0;
 }
 
@@ -174,7 +176,7 @@ static uint32_t package_effects(const struct program *p, const struct prog_call 
 	return effects;
 }
 
-uint32_t prog_call_effects(const struct program *p, const struct prog_call *c)
+static uint32_t call_effects(const struct program *p, const struct prog_call *c)
 {
 	const struct entity *e = &c->callee;
 	if (c->target != PROG_NONE || js_kind(prog_js(p, c->file), c->node) == JS_DECORATOR)
@@ -204,6 +206,68 @@ uint32_t prog_call_effects(const struct program *p, const struct prog_call *c)
 	default:
 		return 0;
 	}
+}
+
+/* the text of the call's first argument, also of a constant that it names */
+static struct str first_text(const struct program *p, const struct prog_call *c)
+{
+	const struct js_file *f = prog_js(p, c->file);
+	prog_id file = c->file;
+	js_node n = js_kind(f, c->node) == JS_TAGGED ? js_at(f, c->node)->b
+		    : js_kind(f, c->node) == JS_CALL && js_at(f, c->node)->n_kids ? js_kid(f, c->node, 0) : 0;
+	enum js_kind k = js_kind(f, n);
+	if (n && (k == JS_IDENT || k == JS_MEMBER) && !prog_deref(p, &file, &n))
+		return STR("");
+	return n ? js_text(prog_js(p, file), n) : STR("");
+}
+
+static bool has_any(struct str text, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_find(text, str_from(*words)) != (size_t)-1)
+			return true;
+	return false;
+}
+
+/* find({ state: 'new' }) and set state in one statement: the next one does not find the row any more */
+static bool changes_what_it_finds(const struct program *p, const struct prog_call *c)
+{
+	const struct js_file *f = prog_js(p, c->file);
+	js_node filter = js_kind(f, c->node) == JS_CALL && js_at(f, c->node)->n_kids > 1 ? js_kid(f, c->node, 0) : 0;
+	if (js_kind(f, filter) != JS_OBJECT || !list_has("findOneAndUpdate|findAndModify", entity_last(&c->callee)))
+		return false;
+	js_node change = js_kid(f, c->node, 1);
+	for (uint32_t i = 0; i < js_at(f, filter)->n_kids; i++) {
+		struct str key = js_key(f, js_kid(f, filter, i));
+		for (uint32_t k = 0; key.len && js_kind(f, change) == JS_OBJECT && k < js_at(f, change)->n_kids; k++) {
+			js_node set = js_kid(f, change, k), inner = js_at(f, set)->b;
+			if (str_eq(js_key(f, set), key))
+				return true;
+			for (uint32_t m = 0; js_kind(f, inner) == JS_OBJECT && m < js_at(f, inner)->n_kids; m++)
+				if (str_eq(js_key(f, js_kid(f, inner, m)), key))
+					return true;
+		}
+	}
+	return false;
+}
+
+/* what kind of write it is: one that adds each time, or one that leaves the same rows when it is done again; a claim */
+static uint32_t write_effects(const struct program *p, const struct prog_call *c)
+{
+	static const char *const upserts[] = {"ON CONFLICT", "on conflict", "ON DUPLICATE", "on duplicate", "REPLACE INTO", "INSERT OR REPLACE", NULL};
+	static const char *const claims[] = {"SKIP LOCKED", "skip locked", NULL};
+	static const char *const counts[] = {"increment", "$inc", "decrement", "+ 1", "+1", NULL};
+	struct str text = first_text(p, c), whole = js_text(prog_js(p, c->file), c->node);
+	if (has_any(text, claims) || changes_what_it_finds(p, c))
+		return EFFECT_CLAIM | EFFECT_DB_ANEW;
+	bool upsert = has_any(text, upserts) || list_has("upsert|findOrCreate|updateOrCreate|firstOrCreate|replaceOne", entity_last(&c->callee));
+	return upsert && !has_any(whole, counts) ? 0 : EFFECT_DB_ANEW;
+}
+
+uint32_t prog_call_effects(const struct program *p, const struct prog_call *call)
+{
+	uint32_t effects = call_effects(p, call);
+	return effects & EFFECT_DB_WRITE ? effects | write_effects(p, call) : effects;
 }
 
 static void own_effects(struct program *p)

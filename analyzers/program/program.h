@@ -173,7 +173,9 @@ enum {
 	EFFECT_LOCAL_WRITE = 1 << 15, /* state cells of this process */
 	EFFECT_LOG = 1 << 16,
 	EFFECT_UNKNOWN = 1 << 17,     /* calls something that nobody can resolve and that may do anything */
-	EFFECT_LOCK = 1 << 18         /* takes a lock that holds across processes */
+	EFFECT_LOCK = 1 << 18,        /* takes a lock that holds across processes */
+	EFFECT_DB_ANEW = 1 << 19,     /* a DB_WRITE that changes more each time it is done; an upsert of the same values does not */
+	EFFECT_CLAIM = 1 << 20        /* a DB_WRITE that takes rows away from the other processes before they are worked on */
 };
 
 /* ---- state cells (hazards.md B.1) ---- */

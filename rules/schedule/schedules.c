@@ -24,10 +24,11 @@ static bool judge_work(uint32_t effects, struct work *w)
 	    {EFFECT_PAYMENT, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "charges or pays", "扣款或付款"}},
 	    {EFFECT_MAIL, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "sends messages", "发送消息"}},
 	    {EFFECT_QUEUE_ADD, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "enqueues jobs", "加入任务"}},
-	    {EFFECT_DB_WRITE, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "writes to the database", "写数据库"}},
+	    {EFFECT_DB_ANEW, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "writes to the database", "写数据库"}},
 	    {EFFECT_HTTP_SEND, {SEVERITY_HIGH, CONFIDENCE_POSSIBLE, "calls other systems", "调用其他系统"}},
 	    {EFFECT_SPAWN, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "starts programs", "启动程序"}},
 	    {EFFECT_FILE_WRITE, {SEVERITY_HIGH, CONFIDENCE_LIKELY, "writes files", "写文件"}},
+	    {EFFECT_DB_WRITE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "writes the same rows", "重复写入相同的行"}},
 	    {EFFECT_DB_DELETE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "deletes rows", "删除数据"}},
 	    {EFFECT_SHARED_WRITE, {SEVERITY_MEDIUM, CONFIDENCE_LIKELY, "writes to a shared store", "写共享存储"}},
 	    {EFFECT_FILE_DELETE, {SEVERITY_LOW, CONFIDENCE_LIKELY, "deletes files", "删除文件"}},
@@ -229,6 +230,26 @@ static void apply_lock(struct check *c, struct hazard *h, prog_id fn)
 	}
 }
 
+/* the first thing that it does to the world takes rows away from the others */
+static const struct prog_call *claim_of(const struct program *p, prog_id fn, int depth)
+{
+	const struct prog_call *call = first_work(p, fn, SHARED_WORK);
+	if (!call || depth > 4)
+		return NULL;
+	if (call->target != PROG_NONE)
+		return claim_of(p, call->target, depth + 1);
+	return prog_call_effects(p, call) & EFFECT_CLAIM ? call : NULL;
+}
+
+static void apply_claim(struct check *c, struct hazard *h, prog_id fn)
+{
+	const struct prog_call *claim = claim_of(c->program, fn, 0);
+	if (!claim)
+		return;
+	h->mitigation = MITIGATION_FULL;
+	check_evidence(c, h, EV_MITIGATION, prog_place(c->program, claim->file, claim->node), "takes each row for one process before it works on it");
+}
+
 static uint64_t root_of(const struct check *c, const struct prog_root *root)
 {
 	const struct js_file *js = c->program->files[root->file].js;
@@ -327,6 +348,8 @@ static void check_root(struct check *c, const struct prog_root *root)
 	apply_guard(c, h, &g);
 	if (h->mitigation == MITIGATION_NONE)
 		apply_lock(c, h, root->fn);
+	if (h->mitigation == MITIGATION_NONE)
+		apply_claim(c, h, root->fn);
 	check_commit(c, h);
 }
 
