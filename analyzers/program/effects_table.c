@@ -520,6 +520,7 @@ const struct vocabulary_word vocabulary_words[] = {
     {VOC_HTTP, "postForm", EFFECT_HTTP_SEND},
     {VOC_HTTP, "putForm", EFFECT_HTTP_SEND},
     {VOC_MAIL, "send", EFFECT_MAIL},
+    {VOC_MAIL, "create", EFFECT_MAIL}, /* messages.create, calls.create */
     {VOC_MAIL, "sendMail", EFFECT_MAIL},
     {VOC_MAIL, "sendMessage", EFFECT_MAIL},
     {VOC_MAIL, "sendMultiple", EFFECT_MAIL},

@@ -4,7 +4,7 @@
 
 /* The accesses of one cell sorted by what they do, and how they stand to each other. */
 
-static bool same_function(const struct reader *r, const struct cell_access *x, const struct cell_access *y)
+bool usage_same_function(const struct reader *r, const struct cell_access *x, const struct cell_access *y)
 {
 	if (x->file != y->file)
 		return false;
@@ -54,6 +54,11 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 		} else if (x->op == ACCESS_REMOVE || x->op == ACCESS_ASSIGN || resets) {
 			removed[u->n_removes++] = (uint32_t)i;
 			u->remove_phases |= run;
+			/* if (!nonces.delete(n)) return: asks whether it is there */
+			if (x->op == ACCESS_REMOVE && (r->cell->shape == SHAPE_SET || r->cell->shape == SHAPE_MAP) && usage_test_of(js, x->node)) {
+				get[u->n_gets++] = (uint32_t)i;
+				u->get_phases |= run;
+			}
 		} else {
 			get[u->n_gets++] = (uint32_t)i;
 			u->get_phases |= run;
@@ -90,6 +95,17 @@ static bool is_expiry(const struct reader *r, const struct cell_access *x)
 	return s.found;
 }
 
+/* list.splice(0), list.length = 0 */
+static bool takes_all(const struct js_file *js, const struct cell_access *x)
+{
+	js_node callee = js_at(js, x->node)->a;
+	if (js_kind(js, x->node) == JS_ASSIGN)
+		return true;
+	return js_kind(js, x->node) == JS_CALL && js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "splice") &&
+	       js_kind(js, js_kid(js, x->node, 0)) == JS_NUMBER && js_at(js, js_kid(js, x->node, 0))->num == 0 &&
+	       js_at(js, x->node)->n_kids == 1;
+}
+
 static void read_relations(struct reader *r)
 {
 	struct cell_usage *u = r->u;
@@ -99,7 +115,7 @@ static void read_relations(struct reader *r)
 		const struct cell_access *put = &all[u->puts[i]];
 		for (size_t k = 0; k < u->n_gets; k++) {
 			const struct cell_access *get = &all[u->gets[k]];
-			if (!same_function(r, put, get) || get->op == ACCESS_ESCAPE)
+			if (!usage_same_function(r, put, get) || get->op == ACCESS_ESCAPE)
 				continue;
 			if (u->tests_presence)
 				u->adds_probed = true;
@@ -113,21 +129,34 @@ static void read_relations(struct reader *r)
 		uint32_t run = prog_phases(r->p, r->app, x->fn) & PHASE_RUNTIME;
 		bool with_put = false;
 		for (size_t k = 0; k < u->n_puts; k++)
-			with_put |= same_function(r, &all[u->puts[k]], x);
+			with_put |= usage_same_function(r, &all[u->puts[k]], x);
 		own_removes += with_put && in_finally(r, x);
 		timer_removes += run == PHASE_TIMER;
 		u->invalidated |= !with_put && run != PHASE_TIMER && !is_expiry(r, x);
 		if (r->cell->shape == SHAPE_ARRAY) {
 			u->drained |= !with_put || x->op == ACCESS_ASSIGN;
-			u->drain_batch |= x->op == ACCESS_ASSIGN;
+			u->drain_batch |= x->op == ACCESS_ASSIGN || takes_all(js, x);
 		}
 		if (with_put && r->cell->shape != SHAPE_MAP && r->cell->shape != SHAPE_SET && x->op == ACCESS_ASSIGN)
 			u->flag_around = true;
-		(void)js;
 	}
 	u->scoped_finally = own_removes && own_removes == u->n_removes;
 	u->only_removed_by_timer = timer_removes && timer_removes == u->n_removes;
 	u->expires = timer_removes > 0;
+}
+
+/* const rows = buffer; buffer = []; await save(rows): who reads it empties it */
+static void read_drains(struct reader *r)
+{
+	struct cell_usage *u = r->u;
+	u->read_where_drained = true;
+	for (size_t i = 0; i < u->n_gets; i++) {
+		const struct cell_access *g = &r->cell->accesses[u->gets[i]];
+		bool with_removal = usage_only_size(usage_js_of(r->p, g->file), g);
+		for (size_t k = 0; k < u->n_removes; k++)
+			with_removal |= usage_same_function(r, g, &r->cell->accesses[u->removes[k]]);
+		u->read_where_drained &= with_removal;
+	}
 }
 
 static void read_flag(struct reader *r)
@@ -144,7 +173,7 @@ static void read_flag(struct reader *r)
 		sets |= js_at(js, v)->op == 1;
 		clears |= js_at(js, v)->op == 0;
 		for (size_t k = 0; k < i; k++)
-			apart |= !same_function(r, x, &r->cell->accesses[u->puts[k]]);
+			apart |= !usage_same_function(r, x, &r->cell->accesses[u->puts[k]]);
 	}
 	if (sets && clears && !apart)
 		u->flag_around = true;
@@ -196,9 +225,10 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	sort_out(&r, lists, lists + cell->n_accesses, lists + 2 * cell->n_accesses);
 	if (!u->n_puts)
 		return u;
-	u->reads_only_size = u->n_gets > 0;
+	u->reads_only_size = u->only_logs = u->n_gets > 0;
 	for (size_t i = 0; i < u->n_gets; i++)
 		usage_read_get(&r, &cell->accesses[u->gets[i]]);
+	u->only_logs &= u->tests_presence;
 	bool all_where_empty = true, single = true;
 	for (size_t i = 0; i < u->n_puts; i++) {
 		const struct cell_access *x = &cell->accesses[u->puts[i]];
@@ -207,20 +237,26 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 		js_node value = x->value;
 		if (!value && js_kind(js, x->node) == JS_ASSIGN)
 			value = js_at(js, x->node)->b;
-		u->put_values |= x->op == ACCESS_UPDATE ? PUT_NUMBER_FROM_OLD : usage_value_kind(&r, x->file, value, 0);
+		u->put_values |= x->op == ACCESS_UPDATE       ? PUT_NUMBER_FROM_OLD
+				 : usage_is_memo(&r, x) ? PUT_PURE
+							: usage_value_kind(&r, x->file, value, 0);
 		u->puts_input |= usage_hangs_on_input(&r, x->file, value);
 		read_times(&r, x->file, value);
 		if (x->op == ACCESS_UPDATE)
 			usage_read_update(&r, x);
 		all_where_empty &= usage_assigned_where_empty(&r, x);
-		single &= same_function(&r, x, &cell->accesses[u->puts[0]]);
+		single &= usage_same_function(&r, x, &cell->accesses[u->puts[0]]);
 	}
 	u->assigned_once = all_where_empty;
 	for (size_t i = 0; i < u->n_gets; i++)
-		single &= same_function(&r, &cell->accesses[u->gets[i]], &cell->accesses[u->puts[0]]);
+		single &= usage_same_function(&r, &cell->accesses[u->gets[i]], &cell->accesses[u->puts[0]]);
 	u->single_function = single;
 	read_relations(&r);
 	read_flag(&r);
+	read_drains(&r);
+	u->scratch = usage_is_scratch(&r);
+	u->toggled = usage_is_toggled(&r);
+	u->fed_alike = usage_is_fed_alike(&r);
 	read_reloads(&r);
 	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;
 	u->refreshed_whole = !fillers && u->put_phases;

@@ -55,12 +55,18 @@ struct cell_usage {
 	bool invalidated;       /* a runtime function other than the one that loads removes or overwrites */
 	bool expires;           /* entries leave by time: a timer removes, or a stored time stamp is compared */
 	bool only_removed_by_timer;
+	bool scratch;           /* emptied first and filled after by one function that does not wait in between */
+	uint32_t elsewhere_phases; /* of what looked_up_elsewhere stands for */
 	bool refreshed_whole;   /* replaced or cleared and filled by a timer, boot or pub/sub function */
 	bool reloaded_by_writer; /* loaded anew as a whole in a flow of requests that also writes to a store */
 	bool single_function;   /* all runtime accesses lie in one function and its inner functions */
 	bool scoped_finally;    /* what a function puts it removes itself: finally, same function on every way */
 	bool drained;           /* an array that is pushed to and emptied by another function: a queue or buffer */
 	bool drain_batch;       /* emptied as a whole (= [], length = 0, splice(0)) */
+	bool read_where_drained; /* what is not only its size is read in the functions that empty it */
+	bool toggled;           /* a truth value that requests set in one function and take back in another */
+	bool only_logs;         /* what its presence decides does nothing but log */
+	bool fed_alike;         /* put into by what every process gets: its own connection to a feed, a watcher */
 	bool flag_around;       /* a scalar set and reset within one function: guards a running job */
 	bool assigned_once;     /* a scalar that is only assigned where it is still empty (x ??= v, if (!x) x = v) */
 	bool update_used;       /* the value of ++ or of the new count flows on */

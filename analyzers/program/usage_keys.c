@@ -134,6 +134,16 @@ static bool is_loop_variable(const struct js_file *js, const struct js_binding *
 	return false;
 }
 
+/* candidates.find((port) => !used.has(port)) */
+static bool is_tried(const struct js_file *js, const struct js_binding *b)
+{
+	if (usage_param_index(js, b) != 0 || b->pattern)
+		return false;
+	js_node call = js_at(js, js->functions[b->fn].node)->parent, callee = js_at(js, call)->a;
+	return js_kind(js, call) == JS_CALL && js_kind(js, callee) == JS_MEMBER &&
+	       (str_is(js_str(js, callee), "find") || str_is(js_str(js, callee), "findIndex"));
+}
+
 /* what the callers pass for a parameter: their common kind, or 0 where nobody calls or they differ */
 static uint32_t passed_key(const struct reader *r, prog_id file, const struct js_binding *b)
 {
@@ -180,7 +190,7 @@ uint32_t usage_key_kind(const struct reader *r, prog_id file, js_node key)
 		return KEY_INPUT;
 	}
 	const struct js_binding *b = usage_binding_of(js, n);
-	if (b && is_loop_variable(js, b))
+	if (b && (is_loop_variable(js, b) || is_tried(js, b)))
 		return KEY_LOOP;
 	if (b && b->kind == JSB_PARAM) {
 		uint32_t passed = passed_key(r, file, b);

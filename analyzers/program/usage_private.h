@@ -41,10 +41,29 @@ bool usage_is_time(const struct reader *r, prog_id file, js_node n);
 bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n);
 
 /* usage_reads.c */
+bool usage_only_size(const struct js_file *js, const struct cell_access *g);
 void usage_read_get(struct reader *r, const struct cell_access *g);
 void usage_read_update(struct reader *r, const struct cell_access *x);
 bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x);
 bool usage_is_empty_literal(const struct js_file *js, js_node v);
 bool usage_empties(const struct js_file *js, const struct cell_access *x);
+
+/* usage_flows.c */
+enum {
+	FLOW_STORE = 1, /* a database, a queue, a shared store, a file */
+	FLOW_LOG = 2,
+	FLOW_SENT = 4,  /* a request to another system */
+	FLOW_OUT = 8    /* returned by a root: into the response; handed to what nobody knows */
+};
+/* where the value of the expression goes on to, through variables and return values */
+uint32_t usage_flow(const struct reader *r, prog_id file, js_node n, int depth);
+bool usage_is_memo(const struct reader *r, const struct cell_access *put);
+bool usage_is_scratch(const struct reader *r);
+bool usage_only_logs(const struct reader *r, const struct cell_access *g);
+bool usage_is_fed_alike(const struct reader *r);
+bool usage_is_toggled(const struct reader *r);
+
+/* usage.c: do both lie in one function, or in one inside of the other? */
+bool usage_same_function(const struct reader *r, const struct cell_access *x, const struct cell_access *y);
 
 #endif

@@ -2,7 +2,7 @@
 
 /* What is done with what is read, and with the number that is counted up. */
 
-static bool only_size(const struct js_file *js, const struct cell_access *g)
+bool usage_only_size(const struct js_file *js, const struct cell_access *g)
 {
 	js_node up = js_at(js, g->node)->parent;
 	struct str last = js_kind(js, g->node) == JS_MEMBER ? js_str(js, g->node)
@@ -24,6 +24,29 @@ static bool throws_away(const struct reader *r, const struct cell_access *g)
 	return false;
 }
 
+static bool adds_inside(const struct reader *r, const struct cell_access *g, js_node branch)
+{
+	for (size_t i = 0; r->cell->shape != SHAPE_ARRAY && i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->file == g->file && x->op == ACCESS_ADD && prog_is_inside(usage_js_of(r->p, g->file), x->node, branch) &&
+		    (r->cell->shape == SHAPE_SET || !(usage_value_kind(r, x->file, x->value, 0) & ~(uint32_t)PUT_TRUTH)))
+			return true;
+	}
+	return false;
+}
+
+/* if (collect(user) > 3): the caller compares what the function that counts returns */
+static bool caller_compares(const struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	js_node up = js_at(js, g->node)->parent;
+	bool returned = js_kind(js, up) == JS_RETURN || (js_kind(js, up) == JS_FUNCTION && js_at(js, up)->b == g->node);
+	for (size_t i = 0; returned && i < r->p->n_calls; i++)
+		if (r->p->calls[i].target == g->fn && usage_result_is_compared(usage_js_of(r->p, r->p->calls[i].file), r->p->calls[i].node))
+			return true;
+	return false;
+}
+
 static void read_probe(struct reader *r, const struct cell_access *g)
 {
 	const struct js_file *js = usage_js_of(r->p, g->file);
@@ -31,10 +54,14 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 	js_node test = usage_test_of_result(js, g->node);
 	if (test) {
 		u->tests_presence = true;
+		u->only_logs &= usage_only_logs(r, g);
 		enum js_kind k = js_kind(js, test);
 		if (k == JS_WHILE || k == JS_FOR || k == JS_DO_WHILE || prog_loop_of(r->p, g->file, g->node))
 			u->probes_in_loop = true;
 		if (k == JS_IF && !usage_is_negated(js, g->node) && usage_leaves(js, js_at(js, test)->b))
+			u->returns_early_if_present = true;
+		/* if (!sent.has(id)) { sent.add(id); mail(id) } */
+		if (k == JS_IF && usage_is_negated(js, g->node) && adds_inside(r, g, js_at(js, test)->b))
 			u->returns_early_if_present = true;
 	}
 	/* candidates.find(p => !used.has(p)) */
@@ -45,8 +72,8 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
 	}
 	/* the size is compared to throw old entries away */
-	if (!only_size(js, g) || (r->cell->shape != SHAPE_MAP && !throws_away(r, g)))
-		u->compares_count |= usage_result_is_compared(js, g->node);
+	if (!usage_only_size(js, g) || (r->cell->shape != SHAPE_MAP && !throws_away(r, g)))
+		u->compares_count |= usage_result_is_compared(js, g->node) || caller_compares(r, g);
 }
 
 /* entry.count++ on what was read, or on what was put: a counter inside the entry */
@@ -93,21 +120,45 @@ static bool is_sent_to(const struct js_file *js, js_node iteration)
 	       str_find(text, STR(".emit(")) != (size_t)-1 || str_find(text, STR(".next(")) != (size_t)-1 || str_find(text, STR(".enqueue(")) != (size_t)-1;
 }
 
-static bool reaches_response(const struct js_file *js, js_node n)
+/* res.json(..), res.status(200).send(..), reply.send(..): an answer, and not the send of a connection of its own */
+static bool is_answer(const struct reader *r, prog_id file, js_node call)
 {
+	const struct js_file *js = usage_js_of(r->p, file);
+	js_node n = js_at(js, call)->a;
+	struct str m = js_str(js, n);
+	if (!str_is(m, "json") && !str_is(m, "send") && !str_is(m, "end") && !str_is(m, "render"))
+		return false;
+	while (js_kind(js, n) == JS_MEMBER || js_kind(js, n) == JS_CALL)
+		n = js_at(js, n)->a;
+	const struct js_binding *b = usage_binding_of(js, n);
+	return !b || (b->kind == JSB_PARAM && b->fn);
+}
+
+static bool reaches_response(const struct reader *r, prog_id file, js_node n)
+{
+	const struct js_file *js = usage_js_of(r->p, file);
 	for (js_node up = js_at(js, n)->parent; up; up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_RETURN)
 			return true;
-		if (k == JS_CALL && js_kind(js, js_at(js, up)->a) == JS_MEMBER) {
-			struct str m = js_str(js, js_at(js, up)->a);
-			if (str_is(m, "json") || str_is(m, "send") || str_is(m, "end") || str_is(m, "render"))
-				return true;
-		}
+		if (k == JS_CALL && js_kind(js, js_at(js, up)->a) == JS_MEMBER && is_answer(r, file, up))
+			return true;
 		if (k == JS_FUNCTION)
 			return (js_at(js, up)->flags & JSF_ARROW) && js_kind(js, js_at(js, up)->b) != JS_BLOCK;
 		if (k == JS_EXPR_STMT || k == JS_IF)
 			return false;
+	}
+	return false;
+}
+
+/* list.splice(list.indexOf(own), 1) */
+static bool finds_what_is_removed(const struct reader *r, const struct cell_access *g)
+{
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->file == g->file && x->op == ACCESS_REMOVE && x->node != g->node &&
+		    prog_is_inside(usage_js_of(r->p, g->file), g->node, x->node))
+			return true;
 	}
 	return false;
 }
@@ -120,14 +171,29 @@ void usage_read_get(struct reader *r, const struct cell_access *g)
 		read_probe(r, g);
 	if (g->op == ACCESS_ITERATE && is_sent_to(js, g->node))
 		u->iterates_to_send = true;
-	u->reads_only_size &= only_size(js, g);
-	u->reads_reach_response |= reaches_response(js, g->node);
+	u->reads_only_size &= usage_only_size(js, g);
+	u->reads_reach_response |= reaches_response(r, g->file, g->node);
 	if (g->op == ACCESS_KEY_READ && result_is_counted_up(js, g->node))
 		u->put_values |= PUT_NUMBER_FROM_OLD;
 	uint32_t key = g->op == ACCESS_KEY_READ ? usage_key_kind(r, g->file, g->key) : KEY_NONE;
 	u->get_keys |= key;
-	if ((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !only_size(js, g)))
+	if (((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !usage_only_size(js, g))) &&
+	    !finds_what_is_removed(r, g)) {
 		u->looked_up_elsewhere = true;
+		u->elsewhere_phases |= prog_phases(r->p, r->app, g->fn) & PHASE_RUNTIME;
+	}
+}
+
+/* last += 1; return `${year}-${last}`: only what ends in a store, a shown count is none */
+static uint32_t flow_of_later_reads(const struct reader *r, const struct cell_access *x)
+{
+	uint32_t flow = 0;
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *g = &r->cell->accesses[i];
+		if (g->fn == x->fn && g->node > x->node && (g->op == ACCESS_READ || g->op == ACCESS_ESCAPE))
+			flow |= usage_flow(r, g->file, g->node, 0) & FLOW_STORE;
+	}
+	return flow;
 }
 
 void usage_read_update(struct reader *r, const struct cell_access *x)
@@ -136,18 +202,21 @@ void usage_read_update(struct reader *r, const struct cell_access *x)
 	js_node n = x->node, up = js_at(js, n)->parent;
 	if (js_kind(js, up) != JS_EXPR_STMT && js_kind(js, up) != JS_FOR && js_kind(js, up) != JS_SEQUENCE)
 		r->u->update_used = true;
+	bool text = false;
 	for (; up && js_kind(js, up) != JS_EXPR_STMT; up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_BINARY && js_at(js, up)->op == JS_OP_MOD)
 			r->u->modulo = true;
 		if (k == JS_TEMPLATE || k == JS_PROPERTY || k == JS_RETURN ||
 		    (k == JS_BINARY && js_at(js, up)->op == JS_OP_ADD))
-			r->u->update_into_text = true;
+			text = true;
 		if (k == JS_FUNCTION || k == JS_BLOCK)
 			break;
 	}
 	if (js_kind(js, n) == JS_ASSIGN && str_find(js_text(js, js_at(js, n)->b), STR("%")) != (size_t)-1)
 		r->u->modulo = true;
+	uint32_t flow = usage_flow(r, x->file, n, 0) | flow_of_later_reads(r, x);
+	r->u->update_into_text |= (flow & FLOW_STORE) || (text && (flow & FLOW_OUT));
 }
 
 bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x)

@@ -155,7 +155,10 @@ bool usage_has_comparison(const struct js_file *js, js_node n)
 		if (k == JS_BINARY) {
 			uint8_t op = js_at(js, up)->op;
 			js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
-			bool is_empty_test = js_kind(js, other) == JS_NUMBER && js_at(js, other)->num == 0;
+			bool is_size = js_kind(js, n) == JS_MEMBER && (str_is(js_str(js, n), "size") || str_is(js_str(js, n), "length"));
+			/* list.length > 0, but not left <= 0 */
+			bool is_empty_test = (is_size || op == JS_OP_GT || op == JS_OP_GE) && js_kind(js, other) == JS_NUMBER &&
+					     js_at(js, other)->num == 0;
 			if (op >= JS_OP_LT && op <= JS_OP_GE && !is_empty_test)
 				return true;
 		} else if (k != JS_MEMBER && k != JS_LOGICAL && k != JS_UNARY) {

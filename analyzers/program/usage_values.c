@@ -100,6 +100,15 @@ static uint32_t read_by(const struct reader *r, prog_id file, js_node n, int dep
 	return effects & RECORDS ? PUT_LOADED : PUT_PURE;
 }
 
+/* await new DataSource(options).initialize() */
+static bool is_method_of_new(const struct reader *r, prog_id file, js_node n)
+{
+	const struct js_file *js = usage_js_of(r->p, file);
+	for (int step = 0; step < 4 && js_kind(js, n) == JS_CALL && js_kind(js, js_at(js, n)->a) == JS_MEMBER; step++)
+		n = js_at(js, js_at(js, n)->a)->a;
+	return js_kind(js, n) == JS_NEW && prog_resolve(r->p, file, js_at(js, n)->a).kind == ENT_PACKAGE;
+}
+
 static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
@@ -132,8 +141,10 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 	/* old.concat(subscriber) */
 	if (js_kind(js, js_at(js, n)->a) == JS_MEMBER && str_is(js_str(js, js_at(js, n)->a), "concat") && js_at(js, n)->n_kids == 1)
 		return usage_value_kind(r, file, js_kid(js, n, 0), depth + 1);
+	if (awaited && is_method_of_new(r, file, n))
+		return PUT_CLIENT;
 	if (awaited)
-		return PUT_LOADED;
+		return read_by(r, file, n, depth) == PUT_PURE ? PUT_PURE : PUT_LOADED;
 	prog_id target = e.kind == ENT_FUNCTION ? e.fn : PROG_NONE;
 	if (target != PROG_NONE) {
 		const struct js_file *tjs = usage_js_of(r->p, r->p->fns[target].file);
@@ -305,7 +316,9 @@ static uint32_t passed_kind(const struct reader *r, prog_id file, const struct j
 			return PUT_DATA;
 		kinds |= kind & PUT_LOADED ? PUT_LOADED : kind;
 	}
-	return kinds == PUT_LOADED || kinds == PUT_TRUTH ? kinds : PUT_DATA;
+	/* all callers hand in the same kind of live thing */
+	bool one = kinds && !(kinds & (kinds - 1));
+	return one && kinds & (PUT_LOADED | PUT_TRUTH | PUT_LIVE | PUT_FUNCTION | PUT_CLIENT) ? kinds : PUT_DATA;
 }
 
 /* (await pool.query(...)).rows[0]: a part of what was loaded is loaded, a part of anything else is data */

@@ -73,8 +73,8 @@ static struct judgement judge_live(const struct looked *l)
 		/* per-connection state and heartbeats are right in a cluster: a connection lives in one process */
 		if (!u->looked_up_elsewhere && !u->iterates_to_send)
 			return NOTHING;
-		/* SSE keep-alive comments on a timer, ping loops */
-		if (u->iterates_to_send && u->get_phases == PHASE_TIMER && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
+		/* SSE keep-alive comments on a timer, ping loops: each process has its own timer for its own connections */
+		if (u->elsewhere_phases == PHASE_TIMER && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
 			return NOTHING;
 		if (is_fanned_out(l))
 			return NOTHING;
@@ -157,7 +157,7 @@ static struct judgement judge_scalar(const struct looked *l)
 	if (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function)
 		return NOTHING;
 	/* what each process finds out for itself, at its start too */
-	if (u->load_phases || !u->puts_input)
+	if (u->load_phases || !(u->puts_input || u->toggled))
 		return NOTHING;
 	return (struct judgement){"setting-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
 				  "is changed by a request in one process, while the others go on with the old value",
@@ -172,6 +172,9 @@ static struct judgement judge_cache(const struct looked *l)
 	/* reloaded by each process for itself */
 	if (u->refreshed_whole)
 		return NOTHING;
+	/* all processes hear when to forget */
+	if (u->invalidated && !(u->remove_phases & ~(uint32_t)(PHASE_EVENT | PHASE_TIMER)) && subscription(l->c))
+		return NOTHING;
 	if (u->invalidated)
 		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "is cleared only in the process that writes, so the others serve old data",
@@ -184,11 +187,11 @@ static struct judgement judge_cache(const struct looked *l)
 static struct judgement judge_array(const struct looked *l)
 {
 	const struct cell_usage *u = l->u;
-	if (u->drained && u->n_gets == 0 && u->drain_batch)
+	if (u->drained && u->drain_batch && u->read_where_drained)
 		return NOTHING; /* a buffer that is flushed as a whole */
 	if (!(u->put_phases & ~(uint32_t)PHASE_TIMER))
 		return NOTHING; /* scratch of a job that every process runs for itself */
-	if (u->drained && !(u->get_phases & PHASE_REQUEST))
+	if (u->drained && (u->read_where_drained || !(u->get_phases & PHASE_REQUEST)))
 		return (struct judgement){"queue-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "queues work in the memory of one process: order and limits hold per process, and a reload loses what waits",
 					  "把任务排在单个进程的内存里：顺序和限额只在本进程内有效，重载会丢失等待中的任务"};
@@ -210,6 +213,9 @@ static struct judgement judge_collection(const struct looked *l)
 		return (struct judgement){"allocator-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
 					  "decides in one process what is free, so with {n} processes the same one is handed out twice",
 					  "由单个进程判断哪个空闲，有 {n} 个进程时同一个会被分配两次"};
+	/* the context of one request, under a name that only its own code knows */
+	if (u->single_function && only(u->put_keys, KEY_COUNTER) && only(u->get_keys, KEY_COUNTER))
+		return NOTHING;
 	if (only(u->put_keys, KEY_CONNECTION) && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
 		return NOTHING; /* state of one connection, used by its own handlers */
 	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))
@@ -238,6 +244,8 @@ static struct judgement judge_collection(const struct looked *l)
 		return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "remembers times in one process, so what it holds back comes up to {n} times as often",
 					  "只在单个进程里记时间，被限制的操作最多会多出 {n} 倍"};
+	if (u->only_logs && u->tests_presence && only(u->put_values, PUT_TRUTH | PUT_DATA))
+		return NOTHING; /* a warning once for each process */
 	if (u->returns_early_if_present && u->single_function && only(u->put_values, PUT_TRUTH | PUT_DATA) &&
 	    l->cell->shape != SHAPE_ARRAY)
 		return (struct judgement){"dedupe-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
@@ -263,6 +271,8 @@ static struct judgement judge(const struct looked *l)
 		return NOTHING;
 	if (u->put_values & PUT_LIVE)
 		return judge_live(l);
+	if (u->fed_alike || u->scratch)
+		return NOTHING; /* the last value of a feed that every process reads; what one call leaves nothing of */
 	if (only(u->put_values, PUT_EXPIRY))
 		return NOTHING; /* the timers of a cache's entries */
 	if (!is_collection(cell) && !(u->put_keys & ~(uint32_t)KEY_NONE))

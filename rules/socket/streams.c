@@ -32,6 +32,24 @@ static bool is_fed(const struct check *c, const struct cell_access *x)
 	return js_kind(js, n) == JS_MEMBER && str_is(js_str(js, n), "next");
 }
 
+static js_node written_response(const struct check *c, prog_id file, prog_id fn);
+
+/* subject.subscribe((x) => res.write(x)) in the handler whose response stays open */
+static bool is_written_out(const struct check *c, const struct cell_access *x)
+{
+	const struct js_file *js = c->program->files[x->file].js;
+	js_node n = js_kind(js, x->node) == JS_CALL ? js_at(js, x->node)->a : x->node;
+	/* also behind pipe(..) */
+	for (int step = 0; step < 6 && n; step++, n = js_at(js, n)->parent) {
+		js_node call = js_at(js, n)->parent;
+		if (js_kind(js, n) != JS_MEMBER || js_kind(js, call) != JS_CALL || !str_is(js_str(js, n), "subscribe") || !js_at(js, call)->n_kids)
+			continue;
+		prog_id fn = prog_callback(c->program, x->file, js_kid(js, call, 0));
+		return fn != PROG_NONE && c->program->fns[fn].file == x->file && written_response(c, x->file, fn);
+	}
+	return false;
+}
+
 static void look_at_subject(struct check *c, const struct prog_cell *cell)
 {
 	const struct program *p = c->program;
@@ -46,7 +64,7 @@ static void look_at_subject(struct check *c, const struct prog_cell *cell)
 				fed = x;
 		} else if (!given && phases) {
 			root = push_root(c, x->fn);
-			given = root ? x : NULL;
+			given = root || (phases & PHASE_REQUEST && is_written_out(c, x)) ? x : NULL;
 		}
 	}
 	if (!fed || !given)
@@ -60,7 +78,10 @@ static void look_at_subject(struct check *c, const struct prog_cell *cell)
 	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' 只传递本进程的事件；流开在 {n} 个进程中其他进程的客户端收不到", STR_ARG(cell->name));
 	check_evidence(c, h, EV_DECLARED, h->at, "one in each process");
 	check_evidence(c, h, EV_WRITTEN, prog_place(p, fed->file, fed->node), "fed in %s", prog_fn_name(p, fed->fn));
-	check_evidence(c, h, EV_READ, prog_place(p, given->file, given->node), "given to clients by " STR_FMT, STR_ARG(root->label));
+	if (root)
+		check_evidence(c, h, EV_READ, prog_place(p, given->file, given->node), "given to clients by " STR_FMT, STR_ARG(root->label));
+	else
+		check_evidence(c, h, EV_READ, prog_place(p, given->file, given->node), "written to the open response in %s", prog_fn_name(p, given->fn));
 	check_reached(c, h, fed->fn, PHASE_RUNTIME);
 	check_commit(c, h);
 }
@@ -99,6 +120,14 @@ static bool find_write(void *ctx, js_node n)
 	    (str_is(name, "write") || str_is(name, "send") || str_is(name, "next") || str_is(name, "emit") || str_is(name, "json")))
 		w->found = n;
 	return !w->found;
+}
+
+static js_node written_response(const struct check *c, prog_id file, prog_id fn)
+{
+	const struct js_file *js = c->program->files[file].js;
+	struct writes w = {c, file, js, prog_fn_node(c->program, fn), 0};
+	js_walk(js, w.body, find_write, &w);
+	return w.found;
 }
 
 static bool emits_elsewhere(const struct check *c, const struct prog_call *on)
