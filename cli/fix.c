@@ -14,7 +14,9 @@ struct fixing {
 	struct session *s;
 	struct buf out;
 	size_t n_changed;   /* configs */
-	bool trouble, mode_changed, refused;
+	bool trouble, refused;
+	struct buf changed; /* apps of the last changed config whose mode or number changed */
+	struct buf todo;    /* what to run once, a line for each config */
 	const char *path;   /* of the last changed config */
 };
 
@@ -57,6 +59,38 @@ static void tell_unreadable(struct fixing *f, const struct eco_config *c)
 	f->refused = true;
 }
 
+static bool is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-", name.ptr[i]))
+			return false;
+	return name.len && name.ptr[0] != '-' && !str_is(name, "all");
+}
+
+static void add_changed(struct fixing *f, const struct edit_result *r)
+{
+	f->changed.len = 0;
+	bool whole = false; /* a name that the shell or --only would take apart */
+	for (size_t i = 0; i < r->n_done; i++) {
+		if (!r->done[i].mode_changed)
+			continue;
+		whole |= !is_plain(r->done[i].app);
+		buf_adds(&f->changed, f->changed.len ? " " : "");
+		buf_add(&f->changed, r->done[i].app);
+	}
+	if (!f->changed.len)
+		return;
+	const char *file = f->path, *names = arena_cstr(&f->s->arena, buf_str(&f->changed));
+	if (whole) {
+		buf_printf(&f->todo, "  pm2 delete %s && pm2 start %s\n", file, file);
+		return;
+	}
+	buf_printf(&f->todo, "  pm2 delete %s && pm2 start %s --only ", names, file);
+	for (const char *p = names; *p; p++)
+		buf_addc(&f->todo, *p == ' ' ? ',' : *p);
+	buf_addc(&f->todo, '\n');
+}
+
 static void fix_config(struct fixing *f, const struct config_report *report)
 {
 	const struct settings *o = f->cli->settings;
@@ -76,9 +110,8 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 	if (!r->n_edits)
 		return;
 	f->n_changed++;
-	f->path = report->config->source->path.ptr;
-	for (size_t i = 0; i < r->n_done; i++)
-		f->mode_changed |= r->done[i].mode_changed;
+	f->path = arena_cstr(&f->s->arena, report->config->source->path);
+	add_changed(f, r);
 	if (o->write_back) {
 		write_config(f, report->config->source, r);
 		for (size_t i = 0; i < r->n_done && !f->trouble; i++)
@@ -92,10 +125,11 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 /* PM2 keeps exec_mode and instances of a running app on restart and reload (lib/Common.js deletes exec_mode from the update) */
 static void tell_operation(struct fixing *f)
 {
-	if (f->mode_changed && !f->trouble && !f->cli->settings->quiet)
-		fprintf(f->cli->err, say(f,
-			"pm2 restart and pm2 reload keep the old exec_mode and instances: run 'pm2 delete %s && pm2 start %s' once\n",
-			"pm2 restart 和 pm2 reload 会沿用旧的 exec_mode 与 instances：请执行一次 'pm2 delete %s && pm2 start %s'\n"), f->path, f->path);
+	if (!f->todo.len || f->trouble || f->cli->settings->quiet)
+		return;
+	fputs(say(f, "pm2 restart and pm2 reload keep the old exec_mode and instances; run once, with the --env that you start with:\n",
+		  "pm2 restart 和 pm2 reload 会沿用旧的 exec_mode 与 instances；请执行一次（带上平时启动用的 --env）：\n"), f->cli->err);
+	fwrite(f->todo.ptr, 1, f->todo.len, f->cli->err);
 }
 
 static int fix(struct fixing *f, const struct run_report *r)
@@ -129,6 +163,8 @@ static int run(struct cli *cli)
 		status = fix(&f, r);
 		plan_release(r);
 		buf_release(&f.out);
+		buf_release(&f.todo);
+		buf_release(&f.changed);
 	}
 	session_release(&s);
 	return status;

@@ -104,6 +104,11 @@ static bool same_app(struct arena *a, const struct eco_app *x, const struct eco_
 
 static bool is_wished(const struct editor *e, const struct app_report *app);
 
+static bool runs_as_planned(const struct app_report *app, const struct eco_app *m)
+{
+	return m->exec_mode == app->mode && m->processes == app->instances;
+}
+
 /* the report of this app where it runs as it does here, or NULL */
 static const struct app_report *report_of(const struct config_report *r, const struct eco_app *was)
 {
@@ -128,6 +133,7 @@ static const struct eco_scenario_model *model_in(const struct editor *e, struct 
 	return c && c->loadable && c->n_models ? &c->models[0] : NULL;
 }
 
+/* An app of `changed` must run as planned; another one may, where the same words make both, and else runs as it did. */
 static bool proves_in(const struct editor *e, struct str text, const struct eco_scenario *scenario, const bool *changed)
 {
 	const struct eco_scenario_model *was = model_in(e, e->report->config->source->text, scenario), *is = model_in(e, text, scenario);
@@ -135,10 +141,10 @@ static bool proves_in(const struct editor *e, struct str text, const struct eco_
 		return false;
 	for (size_t i = 0; i < was->n_apps; i++) {
 		const struct eco_app *x = &was->apps[i], *y = &is->apps[i];
-		const struct app_report *app = x->index < e->n_apps && changed[x->index] ? report_of(e->report, x) : NULL;
-		bool planned = app && is_wished(e, app);
-		if (!same_app(e->ctx->arena, x, y) || y->exec_mode != (planned ? app->mode : x->exec_mode) ||
-		    y->processes != (planned ? app->instances : x->processes))
+		const struct app_report *app = report_of(e->report, x);
+		bool wished = app && is_wished(e, app), must = wished && x->index < e->n_apps && changed[x->index];
+		bool same = y->exec_mode == x->exec_mode && y->processes == x->processes;
+		if (!same_app(e->ctx->arena, x, y) || !((wished && runs_as_planned(app, y)) || (!must && same)))
 			return false;
 	}
 	return true;
@@ -206,57 +212,62 @@ static bool is_wished(const struct editor *e, const struct app_report *app)
 	return e->o->plan;
 }
 
-static const char *mode_name(enum exec_mode mode)
-{
-	return mode == EXEC_CLUSTER ? "cluster" : "fork";
-}
-
 static void refuse(struct editor *e, const struct app_report *app, const char *why)
 {
-	struct arena *a = e->ctx->arena;
-	const char *hand = arena_printf(a, "%s; write exec_mode: '%s', instances: %u for '" STR_FMT "' by hand", why, mode_name(app->mode), app->instances, STR_ARG(app->model->name));
-	const char *hand_zh = arena_printf(a, "无法自动修改；请手工为 '" STR_FMT "' 写上 exec_mode: '%s', instances: %u", STR_ARG(app->model->name), mode_name(app->mode), app->instances);
 	for (size_t i = 0; i < e->refused.len; i++)
 		if (str_eq(e->refused.ptr[i].app, app->model->name))
 			return;
-	vec_push(&e->refused, (struct edit_refused){app->model->name, hand, hand_zh, app->model->at});
+	vec_push(&e->refused, edit_by_hand(e->ctx->arena, e->report, app, why));
 }
 
-/* The edits of one app in one scenario. whole: write both properties out, whatever they hang on. */
-static const char *edits_of(struct editor *e, const struct app_report *app, bool whole, edit_list *edits)
+/* Both properties on `raw`, which stands for the app or for the object that is its own. */
+static const char *edits_on(struct editor *e, const struct app_report *app, const struct value *raw, enum edit_way way, edit_list *edits)
 {
 	const struct eco_app *m = app->model;
 	struct arena *a = e->ctx->arena;
+	bool whole = way >= WAY_WHOLE;
 	struct wish wishes[2] = {
-	    {"exec_mode", {"execMode", NULL}, str_from(mode_name(app->mode)), true, whole},
+	    {"exec_mode", {"execMode", NULL}, str_from(edit_mode(app->mode)), true, whole},
 	    {"instances", {NULL}, str_from(arena_printf(a, "%u", app->instances)), false, whole},
 	};
 	struct wish missing[2];
 	size_t n_missing = 0;
-	if (!m->raw || m->raw->kind != VAL_OBJECT)
-		return "the app is not written as an object";
 	for (size_t i = 0; i < 2; i++) {
-		const struct val_prop *p = edit_find(m->raw, &wishes[i]);
-		bool right = i == 0 ? m->exec_mode == app->mode && p : m->processes == app->instances && p;
+		const struct val_prop *p = edit_find(raw, &wishes[i]);
+		bool right = p && (i == 0 ? m->exec_mode == app->mode : m->processes == app->instances);
+		const char *why = NULL;
 		if (right && !whole)
 			continue;
-		const char *why = NULL;
-		if (!p || p->from_spread)
+		if (!p || (p->from_spread && way != WAY_ORIGIN))
 			missing[n_missing++] = wishes[i];
+		else if (way == WAY_ORIGIN)
+			why = edit_origin(a, e->report->config, raw, &wishes[i], edits);
 		else
-			why = edit_property(a, e->report->config, m->raw, &wishes[i], edits);
+			why = edit_property(a, e->report->config, raw, &wishes[i], edits);
 		if (why)
 			return why;
 	}
-	return n_missing ? edit_insert(a, e->report->config, m->raw, missing, n_missing, edits) : NULL;
+	return n_missing ? edit_insert(a, e->report->config, raw, missing, n_missing, edits) : NULL;
+}
+
+/* The edits of one app in one scenario; nth: which of the objects that may be its own. */
+static const char *edits_of(struct editor *e, const struct app_report *app, enum edit_way way, size_t nth, edit_list *edits)
+{
+	const struct value *raw = app->model->raw;
+	if (!raw || raw->kind != VAL_OBJECT)
+		return "the app is not written as an object";
+	if (way == WAY_OWN)
+		raw = edit_own_object(e->ctx->arena, e->report->config, raw, nth);
+	return raw ? edits_on(e, app, raw, way, edits) : "no object is its own";
 }
 
 /* All scenarios of one app together. NULL: `trial` holds these edits and those made before, and is proved. */
-static const char *try_app(struct editor *e, uint32_t index, bool whole, const bool *changed, edit_list *trial)
+static const char *try_app(struct editor *e, uint32_t index, enum edit_way way, size_t nth, const bool *changed, edit_list *trial)
 {
+	trial->len = 0;
 	for (size_t i = 0; i < e->report->n_apps; i++) {
 		const struct app_report *app = &e->report->apps[i];
-		const char *why = app->model->index == index && is_wished(e, app) ? edits_of(e, app, whole, trial) : NULL;
+		const char *why = app->model->index == index && is_wished(e, app) ? edits_of(e, app, way, nth, trial) : NULL;
 		if (why)
 			return why;
 	}
@@ -269,7 +280,31 @@ static const char *try_app(struct editor *e, uint32_t index, bool whole, const b
 	return NULL;
 }
 
-/* First the branch that is wrong alone; where that does not do, the whole value. */
+/* First the literal that is wrong, then the branch, then the whole property; then, where one object stands for
+ * several apps, the object that is this app's own. */
+static const char *try_ways(struct editor *e, uint32_t index, const bool *changed, edit_list *trial)
+{
+	enum { OBJECTS = 8 };
+	const char *why = NULL;
+	for (enum edit_way way = WAY_ORIGIN; way < WAY_OWN; way++) {
+		const char *not = try_app(e, index, way, 0, changed, trial);
+		if (!not)
+			return NULL;
+		if (way != WAY_ORIGIN)
+			why = not;
+	}
+	for (size_t nth = 0; nth < OBJECTS; nth++)
+		if (!try_app(e, index, WAY_OWN, nth, changed, trial))
+			return NULL;
+	return why;
+}
+
+/* what was changed for another app has changed this one too */
+static bool is_done(struct editor *e, const bool *changed)
+{
+	return e->edits.len && proves(e, edit_apply(e->ctx->arena, e->report->config->source->text, e->edits.ptr, e->edits.len), changed);
+}
+
 static void edit_app(struct editor *e, uint32_t index, bool *changed)
 {
 	edit_list trial = {0};
@@ -280,22 +315,19 @@ static void edit_app(struct editor *e, uint32_t index, bool *changed)
 	if (!first)
 		return;
 	changed[index] = true;
-	const char *why = try_app(e, index, false, changed, &trial);
-	if (why) {
-		trial.len = 0;
-		if (!try_app(e, index, true, changed, &trial))
-			why = NULL;
-	}
+	const char *why = is_done(e, changed) ? NULL : try_ways(e, index, changed, &trial);
 	if (why) {
 		changed[index] = false;
 		refuse(e, first, why);
 		vec_release(&trial);
 		return;
 	}
-	vec_release(&e->edits);
-	e->edits = trial;
+	if (trial.len) {
+		vec_release(&e->edits);
+		e->edits = trial;
+	}
 	struct arena *a = e->ctx->arena;
-	const char *what = arena_printf(a, "exec_mode: '%s', instances: %u", mode_name(first->mode), first->instances);
+	const char *what = arena_printf(a, "exec_mode: '%s', instances: %u", edit_mode(first->mode), first->instances);
 	vec_push(&e->done, (struct edit_done){first->model->name, what, what, true});
 }
 

@@ -82,16 +82,47 @@ static const char *replace(struct arena *a, const struct eco_config *config, con
 	return NULL;
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* behind blanks and comments */
+static uint32_t skip_comments(struct str text, uint32_t at, uint32_t end)
+{
+	for (;;) {
+		while (at < end && is_space(text.ptr[at]))
+			at++;
+		if (at + 1 >= end || text.ptr[at] != '/')
+			return at;
+		uint32_t i = at + 2;
+		if (text.ptr[at + 1] == '/')
+			while (i < end && text.ptr[i] != '\n')
+				i++;
+		else if (text.ptr[at + 1] == '*') {
+			while (i + 1 < end && !(text.ptr[i] == '*' && text.ptr[i + 1] == '/'))
+				i++;
+			i += 2;
+		} else
+			return at;
+		if (i >= end)
+			return at;
+		at = i;
+	}
+}
+
 /* the value's own text inside "key: value" */
-static struct place written_value(const struct val_prop *p)
+static struct place written_value(const struct eco_config *config, const struct val_prop *p)
 {
 	const struct source *s = p->at.source;
-	uint32_t at = p->key_at.span.end;
-	while (at < p->at.span.end && (s->text.ptr[at] == ' ' || s->text.ptr[at] == '\t' || s->text.ptr[at] == ':' || s->text.ptr[at] == ']'))
+	uint32_t at = p->key_at.span.end, end = p->at.span.end;
+	while (at < end && (s->text.ptr[at] == ' ' || s->text.ptr[at] == '\t' || s->text.ptr[at] == ':' || s->text.ptr[at] == ']'))
 		at++;
-	while (at < p->at.span.end && (s->text.ptr[at] == '\n' || s->text.ptr[at] == '\r' || s->text.ptr[at] == ' ' || s->text.ptr[at] == '\t'))
+	if (config->format != ECO_YAML)
+		at = skip_comments(s->text, at, end);
+	while (at < end && is_space(s->text.ptr[at]))
 		at++;
-	return (struct place){s, {at, p->at.span.end}};
+	return (struct place){s, {at, end}};
 }
 
 /* ---- inserting ---- */
@@ -287,6 +318,15 @@ const char *edit_insert(struct arena *a, const struct eco_config *config, const 
 	return "the app is not written as an object of its own";
 }
 
+const char *edit_origin(struct arena *a, const struct eco_config *config, const struct value *raw, const struct wish *w, edit_list *edits)
+{
+	const struct val_prop *p = edit_find(raw, w);
+	const struct origin *o = p ? p->value->origin : NULL;
+	if (!o || o->kind != ORIGIN_LITERAL || o->at.source != config->source || o->at.span.end <= o->at.span.start)
+		return "no literal gives its value";
+	return replace(a, config, raw, o->at, w, edits);
+}
+
 const char *edit_property(struct arena *a, const struct eco_config *config, const struct value *raw, const struct wish *w, edit_list *edits)
 {
 	const struct val_prop *p = edit_find(raw, w);
@@ -306,5 +346,5 @@ const char *edit_property(struct arena *a, const struct eco_config *config, cons
 		push(edits, p->at.source, p->at.span.end, p->at.span.end, take(a, &b));
 		return NULL;
 	}
-	return replace(a, config, raw, written_value(p), w, edits);
+	return replace(a, config, raw, written_value(config, p), w, edits);
 }
