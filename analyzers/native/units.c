@@ -217,8 +217,7 @@ static uint32_t unit_of(struct together *x, CXSourceLocation at)
 static bool is_clash(struct str text)
 {
 	static const char *const words[] = {"redefinition", "redeclar", "ambiguous", "conflicting",
-					    "different", "follows", "already", "overload",
-					    "no matching", "multiple"};
+					    "follows non-static"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_find(text, str_from(words[i])) != (size_t)-1)
 			return true;

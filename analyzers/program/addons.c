@@ -63,7 +63,8 @@ static bool is_loader(const struct entity *e)
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
 		if (entity_is(e, loaders[i], "default"))
 			return true;
-	return false;
+	/* find(path of package.json): its binding.gyp has the target that `binary` names */
+	return entity_is(e, "@mapbox/node-pre-gyp", "find") || entity_is(e, "node-pre-gyp", "find");
 }
 
 /* bindings('x'), bindings({ bindings: 'x' }) */
@@ -93,6 +94,36 @@ static void add_loaded(struct search *s, const struct prog_call *call)
 	add(s, (struct prog_native){call->file, call->node, top, name, t});
 }
 
+/* ---- by a path that is worked out at run time ---- */
+
+static bool is_computed(const struct js_file *js, js_node n)
+{
+	const struct js_node_data *d = js_at(js, n);
+	if (js_kind(js, n) != JS_CALL || d->n_kids == 0)
+		return false;
+	if (js_kind(js, d->a) == JS_IDENT && str_is(js_str(js, d->a), "require"))
+		return js_kind(js, js_kid(js, n, 0)) != JS_STRING;
+	return js_kind(js, d->a) == JS_MEMBER && str_is(js_str(js, d->a), "dlopen");
+}
+
+/* In a package that npm builds an addon for, such a call loads it: there is no other way to come to it. */
+static void add_computed(struct search *s, prog_id file)
+{
+	struct str path = s->p->files[file].source->path;
+	const struct project_package *pkg = project_package_of(s->p->project, path);
+	const struct js_file *js = s->p->files[file].js;
+	if (!pkg || !native_is_likely(s->p->project, pkg->dir))
+		return;
+	for (js_node n = 1; n < js->n_nodes; n++) {
+		if (!is_computed(js, n))
+			continue;
+		const struct native_target *t = find_target(s, pkg->dir, pkg->dir, STR(""));
+		if (t)
+			add(s, (struct prog_native){file, n, pkg->dir, STR(""), t});
+		return;
+	}
+}
+
 /* ---- dependencies ---- */
 
 static void add_dependency(struct search *s, prog_id file, js_node at, struct str specifier)
@@ -113,8 +144,10 @@ static void add_dependency(struct search *s, prog_id file, js_node at, struct st
 			      str_from(arena_printf(s->a, "node_modules/" STR_FMT, STR_ARG(name))));
 		if (fs_kind(s->p->ctx->fs, at_dir) == FS_DIR) {
 			const struct native_target *t = find_target(s, at_dir, at_dir, STR(""));
-			if (t)
-				add(s, (struct prog_native){file, at, at_dir, STR(""), t});
+			if (!t) /* sharp */
+				t = find_target(s, path_join(s->a, at_dir, STR("src")), at_dir, STR(""));
+			if (t || native_is_prebuilt(s->p->project, at_dir))
+				add(s, (struct prog_native){file, at, at_dir, t ? STR("") : name, t});
 			return;
 		}
 		if (!dir.len)
@@ -151,6 +184,9 @@ size_t prog_natives(const struct program *p, uint32_t app, bool dependencies,
 	for (size_t i = 0; i < p->n_calls; i++)
 		if (is_loader(&p->calls[i].callee) && prog_loads(p, app, p->calls[i].file))
 			add_loaded(&s, &p->calls[i]);
+	for (prog_id f = 0; f < p->n_files; f++)
+		if (p->files[f].js && prog_loads(p, app, f))
+			add_computed(&s, f);
 	struct prog_native *copy = arena_array(s.a, struct prog_native, s.found.len);
 	if (s.found.len)
 		memcpy(copy, s.found.ptr, s.found.len * sizeof *copy);

@@ -2,7 +2,8 @@
 #define ANALYZERS_PROGRAM_ADDONS_H
 /* Which native addons an app loads, and the C and C++ sources that they are
  * built from: a path to a built addon (require('./build/Release/x.node')), or a
- * loader that looks for one (bindings, node-gyp-build). An addon that only lies
+ * loader that looks for one (bindings, node-gyp-build, node-pre-gyp), or a path that is worked out
+ * at run time in a package that builds one. An addon that only lies
  * in the package but is loaded by nothing is none. Memory lives in ctx->arena. */
 #include "analyzers/program/program.h"
 #include "analyzers/project/native_sources.h"

@@ -202,8 +202,8 @@ static const char *why_ended(const struct run *r, const struct try *t)
 {
 	if (t->too_long)
 		return "parsing all units took too long";
-	if (WIFSIGNALED(t->status) && WTERMSIG(t->status) == SIGALRM)
-		return arena_printf(r->a, "it took longer than %u seconds", r->limits.unit_seconds);
+	if (WIFSIGNALED(t->status) && WTERMSIG(t->status) == SIGPROF)
+		return arena_printf(r->a, "it took more than %u seconds of processor time", r->limits.unit_seconds);
 	if (WIFSIGNALED(t->status) && WTERMSIG(t->status) == SIGXCPU)
 		return "the time for all units was used up";
 	return "the parser crashed on it, or ran out of memory";

@@ -200,3 +200,33 @@ bool native_is_likely(struct project *p, struct str dir)
 	return exists(p, dir, "binding.gyp") || exists(p, dir, "CMakeLists.txt") ||
 	       cJSON_IsTrue(gypfile);
 }
+
+static bool is_loader(const char *name)
+{
+	static const char *const loaders[] = {"bindings", "node-gyp-build", "node-pre-gyp",
+					      "@mapbox/node-pre-gyp", "prebuild-install", "pkg-prebuilds",
+					      "node-gyp-build-optional-packages"};
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
+		if (strcmp(name, loaders[i]) == 0)
+			return true;
+	/* napi-rs: one package for each platform */
+	return str_ends(str_from(name), STR("-linux-x64-gnu"));
+}
+
+bool native_is_prebuilt(struct project *p, struct str dir)
+{
+	static const char *const lists[] = {"dependencies", "optionalDependencies"};
+	const struct manifest *m = project_manifest(p, dir);
+	if (!m)
+		return false;
+	if (cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(m->json, "napi")) ||
+	    cJSON_IsObject(cJSON_GetObjectItemCaseSensitive(m->json, "binary")))
+		return true;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		const cJSON *d, *list = cJSON_GetObjectItemCaseSensitive(m->json, lists[i]);
+		cJSON_ArrayForEach(d, list)
+			if (is_loader(d->string))
+				return true;
+	}
+	return fs_kind(p->ctx->fs, path_join(p->a, dir, STR("prebuilds"))) == FS_DIR;
+}

@@ -28,5 +28,7 @@ const struct native_target *native_units_for_dir(struct project *p, struct str d
 						 struct str name);
 /* does package.json or a build file say that this folder holds native code? cheap */
 bool native_is_likely(struct project *p, struct str dir);
+/* does the package bring or fetch a built addon (napi-rs, node-pre-gyp, prebuilds), sources or not? cheap */
+bool native_is_prebuilt(struct project *p, struct str dir);
 
 #endif

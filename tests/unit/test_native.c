@@ -259,7 +259,7 @@ static void what_fails_together_is_tried_apart(void **state)
 	write_file(p, "CMakeLists.txt", "add_executable(x a.cc b.cc)\n");
 	write_file(p, "a.cc", "");
 	write_file(p, "b.cc", "");
-	fake_helper(p, "#!/bin/sh\nread -r q\ncase $q in *'\"apart\":false'*) echo '{\"together\":0}'; kill -ALRM $$;; esac\n"
+	fake_helper(p, "#!/bin/sh\nread -r q\ncase $q in *'\"apart\":false'*) echo '{\"together\":0}'; kill -PROF $$;; esac\n"
 		       "echo '{\"clusterlint_native\":1,\"entry_found\":true,\"truncated\":false,\"units\":["
 		       "{\"path\":\"a.cc\",\"why\":\"\",\"status\":\"parsed\",\"errors\":0,\"missing\":[],\"stubbed\":[]},"
 		       "{\"path\":\"b.cc\",\"why\":\"\",\"status\":\"parsed\",\"errors\":0,\"missing\":[],\"stubbed\":[]}],"
