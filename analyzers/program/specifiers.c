@@ -1,5 +1,7 @@
 #include "analyzers/program/private.h"
 
+#include "analyzers/program/directory_filter.h"
+
 /* What a file asks for by a path: imports, require in all its shapes, paths
  * handed to workers and queues, directories that are loaded file by file. */
 
@@ -10,6 +12,7 @@ struct collector {
 	struct file_priv *fp;
 	struct arena *a;
 	struct map metadata; /* names of types that decorator metadata keeps alive */
+	struct directory_filter names; /* that the file picks of a folder: set while one is added */
 };
 
 /* text of a path while it is put together */
@@ -290,7 +293,8 @@ static void add_directory(struct collector *c, js_node at, struct str dir, struc
 				if (r.kind == RESOLVE_FILE && is_source(r.path))
 					add_file(c, at, EDGE_DIRECTORY, r.path);
 			}
-		} else if (is_source(name) && !is_test(name) && !str_eq(path, c->f->source->path)) {
+		} else if (is_source(name) && !is_test(name) && !str_eq(path, c->f->source->path) &&
+			   directory_filter_takes(&c->names, name)) {
 			add_file(c, at, EDGE_DIRECTORY, path);
 		}
 	}
@@ -352,10 +356,12 @@ static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
 		return;
 	}
 	size_t slash = str_rfind_char(path, '/');
+	c->names = directory_filter_of(c->f);
 	if (slash == (size_t)-1)
 		add_directory(c, at, STR(""), path, 0, part.deep);
 	else
 		add_directory(c, at, str_sub(path, 0, slash), str_sub(path, slash + 1, path.len), 0, part.deep);
+	c->names = (struct directory_filter){STR(""), STR(""), STR("")};
 }
 
 /* ---- imports that TypeScript drops ---- */

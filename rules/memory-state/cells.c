@@ -230,7 +230,9 @@ static struct judgement judge_collection(const struct looked *l)
 		return judge_cache(l);
 	if (!given_out && (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets)))
 		return judge_cache(l);
-	if (u->put_values & PUT_NUMBER_FROM_OLD && !(u->put_values & PUT_DATA)) {
+	/* { runs: 0, lastRun: null }: a record of what was done, which decides nothing */
+	bool is_record = l->cell->shape == SHAPE_OBJECT && only(u->put_keys, KEY_CONST | KEY_NONE) && !u->tests_presence;
+	if (u->put_values & PUT_NUMBER_FROM_OLD && (is_record || !(u->put_values & PUT_DATA))) {
 		if (u->compares_count)
 			return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 						  "counts in one process, so the limit becomes up to {n} times as high",
