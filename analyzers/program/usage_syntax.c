@@ -148,8 +148,21 @@ bool usage_is_negated(const struct js_file *js, js_node n)
 	return js_kind(js, up) == JS_UNARY && js_at(js, up)->op == JS_OP_NOT;
 }
 
-bool usage_has_comparison(const struct js_file *js, js_node n)
+static bool has_comparison(const struct js_file *js, js_node n, bool further);
+
+/* const elapsed = Date.now() - last; if (elapsed < pause) */
+static bool outcome_is_compared(const struct js_file *js, js_node declarator)
 {
+	const struct js_binding *b = usage_binding_of(js, js_at(js, declarator)->a);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (has_comparison(js, js->lists[b->refs + i], false))
+			return true;
+	return false;
+}
+
+static bool has_comparison(const struct js_file *js, js_node n, bool further)
+{
+	bool computed = false;
 	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_BINARY) {
@@ -161,11 +174,19 @@ bool usage_has_comparison(const struct js_file *js, js_node n)
 					     js_at(js, other)->num == 0;
 			if (op >= JS_OP_LT && op <= JS_OP_GE && !is_empty_test)
 				return true;
+			computed = true;
+		} else if (k == JS_DECLARATOR && js_at(js, up)->b == n && further && computed) {
+			return outcome_is_compared(js, up);
 		} else if (k != JS_MEMBER && k != JS_LOGICAL && k != JS_UNARY) {
 			return false;
 		}
 	}
 	return false;
+}
+
+bool usage_has_comparison(const struct js_file *js, js_node n)
+{
+	return has_comparison(js, n, true);
 }
 
 bool usage_result_is_compared(const struct js_file *js, js_node n)

@@ -331,7 +331,32 @@ static uint32_t part_kind(const struct reader *r, prog_id file, js_node n, int d
 		if (awaited)
 			return js_kind(js, n) == JS_CALL ? made_by(r, file, n, true, depth + 1) & PUT_LOADED ? PUT_LOADED : PUT_DATA : PUT_DATA;
 	}
-	return PUT_DATA;
+	/* JSON.parse(readFileSync(file)).rows */
+	return js_kind(js, n) == JS_CALL && usage_value_kind(r, file, n, depth + 1) == PUT_PURE ? PUT_PURE : PUT_DATA;
+}
+
+struct assign_search {
+	const struct js_file *js;
+	struct str target;
+	js_node before, value;
+};
+
+static bool see_assign(void *ctx, js_node n)
+{
+	struct assign_search *s = ctx;
+	const struct js_node_data *d = js_at(s->js, n);
+	if (js_kind(s->js, n) == JS_ASSIGN && n < s->before && d->op == JS_OP_NONE && str_eq(js_text(s->js, d->a), s->target))
+		s->value = d->b;
+	return true;
+}
+
+/* this.rows = parsed; for (const row of this.rows): what the function has put there just before; n where it has not */
+static js_node assigned_before(const struct js_file *js, js_node n)
+{
+	struct assign_search s = {.js = js, .target = js_text(js, n), .before = n, .value = n};
+	if (js_kind(js, n) == JS_MEMBER)
+		js_walk(js, js->functions[js_at(js, n)->fn].node, see_assign, &s);
+	return s.value;
 }
 
 /* for (const row of rows), rows.forEach((row) => ...): what the variable runs over, or 0 */
@@ -356,23 +381,25 @@ static js_node list_run_over(const struct js_file *js, const struct js_binding *
 	return 0;
 }
 
-static bool is_part_of_loaded(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
+static uint32_t part_of_loaded(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
 	js_node list = list_run_over(js, b);
 	if (!list)
-		return false;
+		return 0;
+	list = assigned_before(js, list);
 	if (js_kind(js, list) == JS_CALL && js_at(js, list)->n_kids == 1 && js_kind(js, js_at(js, list)->a) == JS_MEMBER &&
 	    str_is(js_text(js, js_at(js, js_at(js, list)->a)->a), "Object"))
 		list = js_kid(js, list, 0); /* Object.entries(prices) */
-	return usage_value_kind(r, file, list, depth + 1) & PUT_LOADED;
+	uint32_t kind = usage_value_kind(r, file, list, depth + 1);
+	return kind & PUT_LOADED ? PUT_LOADED : kind & PUT_PURE;
 }
 
 uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
 	bool awaited = false;
-	if (!value || depth > 3)
+	if (!value || depth > 5)
 		return value ? PUT_UNKNOWN : PUT_TRUTH;
 	js_node n = prog_local_value(r->p, file, value, &awaited);
 	if (counts_from_old(r, file, n, 0))
@@ -380,8 +407,9 @@ uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, i
 	const struct js_binding *b = usage_binding_of(js, n);
 	if (usage_is_own_connection(r->p, file, n))
 		return PUT_SOCKET;
-	if (b && is_part_of_loaded(r, file, b, depth))
-		return PUT_LOADED;
+	uint32_t part = b ? part_of_loaded(r, file, b, depth) : 0;
+	if (part)
+		return part;
 	if (b && b->kind == JSB_PARAM) {
 		uint32_t kind = param_value(r, file, b);
 		return kind == PUT_DATA ? passed_kind(r, file, b) : kind;
