@@ -337,6 +337,9 @@ static void classify(struct finder *x, const struct use *u, js_node n, js_node k
 			record(x, u, ACCESS_READ, n, 0, 0);
 		return;
 	case JS_ASSIGN:
+		/* this.rooms = rooms: gives it another name, or takes that name away */
+		if (d->a == n && top && u->alias && js_kind(f, n) == JS_MEMBER && d->op == JS_OP_NONE)
+			return;
 		if (d->a == n)
 			record(x, u, is_number_op(d->op) ? ACCESS_UPDATE : top ? ACCESS_ASSIGN : ACCESS_ADD, up, key, d->b);
 		else

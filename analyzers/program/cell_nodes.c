@@ -105,6 +105,8 @@ static prog_id cell_of_member(const struct program *p, prog_id file, js_node n, 
 	struct entity object = prog_resolve(p, file, js_at(f, n)->a), e = prog_resolve(p, file, n);
 	struct str name = js_str(f, n);
 	prog_id c = PROG_NONE;
+	if (is_exports(f, js_at(f, n)->a))
+		return cell_of_export(p, file, name, alias);
 	if (object.members.len && object.kind != ENT_PACKAGE_INSTANCE)
 		return PROG_NONE;
 	switch (object.kind) {

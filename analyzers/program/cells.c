@@ -102,8 +102,8 @@ static void index_binding(struct program *p, prog_id file, const struct js_bindi
 	js_node assigned = first_assigned(f, b);
 	if (!assigned && (init == JS_FUNCTION || init == JS_CLASS))
 		return;
-	if (b->init && !assigned && is_require_call(p, file, b->init))
-		return;
+	if (b->init && !assigned && (is_require_call(p, file, b->init) || init == JS_THIS))
+		return; /* const self = this: another name */
 	if (b->fn) {
 		enum cell_shape s = shape_of(f, b->init);
 		if ((s == SHAPE_UNKNOWN || s == SHAPE_FUNCTION || s == SHAPE_STRING) &&
@@ -258,6 +258,24 @@ static void index_nameless(struct program *p, prog_id file)
 	}
 }
 
+/* exports.rooms = new Map(): a variable of the module that has no other name */
+static void index_exported(struct program *p, prog_id file)
+{
+	const struct js_file *f = prog_js(p, file);
+	struct file_priv *fp = &priv(p)->files[file];
+	for (size_t i = 0; i < fp->exports.len; i++) {
+		js_node value = fp->exports.ptr[i].node, assign = js_at(f, value)->parent;
+		enum cell_shape s = shape_of(f, value);
+		if (fp->exports.ptr[i].imported.ptr || js_kind(f, assign) != JS_ASSIGN || js_at(f, assign)->b != value ||
+		    js_at(f, assign)->fn || fp->cell_at[assign] || fp->cell_at[value])
+			continue;
+		if (s == SHAPE_UNKNOWN || s == SHAPE_FUNCTION || s == SHAPE_CLASS)
+			continue;
+		add_cell(p, CELL_BINDING, file, assign, value, fp->exports.ptr[i].name);
+		fp->cell_at[value] = (uint32_t)priv(p)->cells.len;
+	}
+}
+
 void index_cells(struct program *p)
 {
 	prog_id cls = 0;
@@ -270,6 +288,7 @@ void index_cells(struct program *p)
 		index_this_props(p, file);
 		index_hung_state(p, file);
 		index_nameless(p, file);
+		index_exported(p, file);
 	}
 }
 

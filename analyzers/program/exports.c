@@ -1,11 +1,11 @@
-#include "analyzers/program/private.h"
+#include "analyzers/program/resolve_private.h"
 
 /* What a module exports, in ESM and in CommonJS (compiled TypeScript and esbuild output included), and the default
  * interop between both: require() of a module with module.exports gives that value, of any other its namespace. */
 
 enum { MAX_REEXPORTS = 24 };
 
-static bool is_exports(const struct js_file *f, js_node n)
+bool is_exports(const struct js_file *f, js_node n)
 {
 	const struct js_node_data *d = js_at(f, n);
 	if (d->kind == JS_IDENT)
@@ -263,6 +263,19 @@ static bool find_in_value(const struct program *p, prog_id file, struct str name
 	return out->kind != ENT_UNKNOWN;
 }
 
+/* exports.rooms = new Map(): whoever takes it has the variable itself */
+static bool is_container(const struct program *p, prog_id file, js_node n)
+{
+	uint32_t cell = js_kind(prog_js(p, file), js_at(prog_js(p, file), n)->parent) == JS_ASSIGN
+			    ? priv(p)->files[file].cell_at[n]
+			    : 0;
+	if (!cell)
+		return false;
+	enum cell_shape s = priv(p)->cells.ptr[cell - 1].shape;
+	return s == SHAPE_MAP || s == SHAPE_SET || s == SHAPE_ARRAY ||
+	       (s == SHAPE_OBJECT && !js_at(prog_js(p, file), n)->n_kids);
+}
+
 static bool find_export(const struct program *p, prog_id file, struct str name, unsigned depth, struct entity *out)
 {
 	const struct file_priv *fp = &priv(p)->files[file];
@@ -278,6 +291,11 @@ static bool find_export(const struct program *p, prog_id file, struct str name, 
 		if (e->imported.ptr)
 			return through_spec(p, file, e->node, e->imported, depth, out);
 		*out = prog_resolve(p, file, e->node);
+		if (out->kind == ENT_VALUE && is_container(p, file, e->node)) {
+			*out = entity_of_cell(fp->cell_at[e->node] - 1);
+			out->file = file;
+			out->node = e->node;
+		}
 		return true;
 	}
 	if (fp->cjs && find_in_value(p, file, name, depth, out))

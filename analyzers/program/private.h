@@ -177,6 +177,7 @@ void collect_specifiers(struct program *p, struct project *project, const struct
 
 /* ---- exports.c ---- */
 void index_exports(struct program *p, prog_id file);
+bool is_exports(const struct js_file *f, js_node n); /* exports, module.exports */
 struct entity export_entity(const struct program *p, prog_id file, struct str name);
 /* the expression behind an export, through re-exports of the project */
 bool export_node(const struct program *p, prog_id file, struct str name, prog_id *out_file, js_node *out);

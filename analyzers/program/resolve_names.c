@@ -164,10 +164,9 @@ static struct entity variable_entity(const struct program *p, prog_id file,
 	}
 	if (cell) {
 		struct entity c = entity_of_cell(cell - 1);
-		c.file = file;
-		c.node = e.kind == ENT_VALUE && e.file == file && !changes ? e.node
-			 : changes					   ? 0
-									   : b->init;
+		bool is_value = e.kind == ENT_VALUE && !e.members.len && !changes;
+		c.file = is_value && e.node ? e.file : file; /* made by a function of another file */
+		c.node = is_value ? e.node : changes ? 0 : b->init;
 		return c;
 	}
 	if (e.kind == ENT_CELL)
