@@ -6,19 +6,20 @@ static const struct {
 	char sep;
 	const struct builtin *table;
 } spaces[] = {
-    {"String", '#', builtins_string},  {"String", '.', builtins_string},
-    {"Array", '#', builtins_array},    {"Array", '#', builtins_array_change},
-    {"Array", '.', builtins_array},    {"Object", '#', builtins_object},
-    {"Object", '.', builtins_object},  {"Function", '#', builtins_object},
-    {"Boolean", '#', builtins_number}, {"Number", '#', builtins_number},
-    {"Number", '.', builtins_number},  {"Math", '.', builtins_number},
-    {"JSON", '.', builtins_object},    {"Map", '#', builtins_collection},
-    {"Set", '#', builtins_collection}, {"Error", '#', builtins_object},
-    {"RegExp", '#', builtins_regexp},  {"path", '.', builtins_path},
-    {"url", '.', builtins_path},       {"process", '.', builtins_node},
-    {"os", '.', builtins_node},	       {"fs", '.', builtins_node},
-    {"module", '.', builtins_node},    {"require", '.', builtins_node},
-    {"Date", '.', builtins_object},    {"dotenv", '.', builtins_dotenv},
+    {"String", '#', builtins_string},	 {"String", '.', builtins_string},
+    {"Array", '#', builtins_array},	 {"Array", '#', builtins_array_change},
+    {"Array", '#', builtins_array_each}, {"Array", '.', builtins_array},
+    {"Object", '#', builtins_object},	 {"Object", '.', builtins_object},
+    {"Function", '#', builtins_object},	 {"Boolean", '#', builtins_number},
+    {"Number", '#', builtins_number},	 {"Number", '.', builtins_number},
+    {"Math", '.', builtins_number},	 {"JSON", '.', builtins_object},
+    {"Map", '#', builtins_collection},	 {"Set", '#', builtins_collection},
+    {"Error", '#', builtins_object},	 {"RegExp", '#', builtins_regexp},
+    {"path", '.', builtins_path},	 {"url", '.', builtins_path},
+    {"process", '.', builtins_node},	 {"os", '.', builtins_node},
+    {"fs", '.', builtins_node},		 {"module", '.', builtins_node},
+    {"require", '.', builtins_node},	 {"Date", '.', builtins_object},
+    {"dotenv", '.', builtins_dotenv},
 };
 
 static const struct builtin *find_in(const struct builtin *table, const char *space, char sep,

@@ -1,33 +1,7 @@
 /* The methods of Array that change the array itself. */
-#include "analyzers/javascript/eval_internal.h"
+#include "analyzers/javascript/builtins_array.h"
 
 #include <math.h>
-
-/* the receiver; NULL: *v is the result (not an array) */
-static struct val_array *self(struct call *c, struct value **v)
-{
-	if (c->this_->kind == VAL_ARRAY)
-		return c->this_->u.arr;
-	*v = unknown(c->fr, c->node, "calls %s on another value", c->self->name);
-	return NULL;
-}
-
-#define SELF(a)                                                                                    \
-	struct value *other = NULL;                                                                \
-	struct val_array *a = self(c, &other);                                                     \
-	(void)ip;                                                                                  \
-	if (!a)                                                                                    \
-	return other
-
-static struct value *item_at(struct interp *ip, const struct val_array *a, uint32_t i)
-{
-	return a->items[i] ? a->items[i] : ip->undefined;
-}
-
-static struct value *open_result(struct call *c)
-{
-	return unknown(c->fr, c->node, "the elements of this array are not all known");
-}
 
 static bool is_frozen(struct call *c, const struct val_array *a)
 {
@@ -109,12 +83,6 @@ static struct value *array_unshift(struct interp *ip, struct call *c)
 	insert_items(ip, a, 0, c->args, c->n);
 	a->fixed += c->n;
 	return a->open ? open_result(c) : result_number(c, a->n);
-}
-
-static double relative(double num, double length)
-{
-	num = num_to_integer(num);
-	return num < 0 ? (num + length < 0 ? 0 : num + length) : num > length ? length : num;
 }
 
 static struct value *array_splice(struct interp *ip, struct call *c)

@@ -337,8 +337,8 @@ struct value *builtin_member(struct frame *fr, js_node n, const char *space, cha
 bool is_node_builtin(struct str name); /* without "node:" */
 struct value *error_new(struct frame *fr, js_node n, const char *class_name, struct str message);
 extern const struct builtin builtins_string[], builtins_array[], builtins_array_change[],
-    builtins_object[], builtins_number[], builtins_node[], builtins_path[], builtins_collection[],
-    builtins_regexp[], builtins_dotenv[];
+    builtins_array_each[], builtins_object[], builtins_number[], builtins_node[], builtins_path[],
+    builtins_collection[], builtins_regexp[], builtins_dotenv[];
 
 /* arguments */
 struct value *arg(struct interp *ip, const struct call *c, uint32_t i);
