@@ -115,6 +115,7 @@ int main(int argc, char **argv)
 	/* a reader that went away ends us without a word, also where our parent ignores the signal
 	 */
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, which cleans up */
 	int status = run(argc, argv, &s);
 	settings_release(&s);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -24,8 +24,12 @@ const char *plan_fill(struct arena *a, const char *text, uint32_t n, bool zh)
 	if (!hole)
 		return text;
 	const char *number = n > 1 ? arena_printf(a, "%u", n) : zh ? "多" : "several";
-	return plan_fill(a, arena_printf(a, "%.*s%s%s", (int)(hole - text), text, number, hole + 3),
-			 n, zh);
+	const char *before = hole, *behind = hole + 3;
+	if (zh && n <= 1) { /* blanks stand around digits alone */
+		before -= before > text && before[-1] == ' ';
+		behind += *behind == ' ';
+	}
+	return plan_fill(a, arena_printf(a, "%.*s%s%s", (int)(before - text), text, number, behind), n, zh);
 }
 
 bool plan_same_scenario(const struct plan_app *a, const struct plan_app *b)

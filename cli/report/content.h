@@ -43,6 +43,8 @@ enum tone report_tone(enum risk r);
 const char *report_mode(struct report *p, enum exec_mode mode, uint32_t n);
 const char *report_verdict(struct report *p, const struct app_report *a);
 const char *report_reason(struct report *p, const struct app_report *a);
+/* the gravest hazard that keeps it alone, the first of several; NULL: none does */
+const struct hazard *report_decider(const struct app_report *a);
 /* as one would type it in the shell's folder */
 const char *report_path(struct report *p, struct str path);
 const char *report_place(struct report *p, struct place at);

@@ -53,21 +53,26 @@ static void put_roots(struct report *p, const struct report_app *app, cell_vec *
 }
 
 /* the same strength in several places is told once */
+static bool is_told(const struct app_report *a, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(a->hazards.strengths[k].message, a->hazards.strengths[i].message) == 0)
+			return true;
+	return false;
+}
+
 static void put_strengths(struct report *p, const struct app_report *a, cell_vec *v)
 {
 	for (size_t i = 0; i < a->hazards.n_strengths; i++) {
 		const struct strength *s = &a->hazards.strengths[i];
-		bool told = false;
-		for (size_t k = 0; k < i && !told; k++)
-			told = strcmp(a->hazards.strengths[k].message, s->message) == 0;
 		const char *where = report_place(p, s->at);
-		if (!told)
+		if (!is_told(a, i))
 			item(v, report_say(p->d, T_STRENGTH, "what", report_strength(p, s),
 					   "where", where ? arena_printf(&p->d->arena, MARK_CODE "%s" MARK_END, where) : "?", NULL));
 	}
 }
 
-static void put_what(struct report *p, const struct report_app *app)
+static void put_what(struct report *p, const struct report_app *app, bool strengths)
 {
 	cell_vec v = {0};
 	const struct app_report *a = app->r;
@@ -85,7 +90,8 @@ static void put_what(struct report *p, const struct report_app *app)
 			list = joined(p, list, report_store(p, (enum store)s));
 	if (*list)
 		item(&v, report_say(p->d, T_SHARES, "list", list, NULL));
-	put_strengths(p, a, &v);
+	if (strengths) /* else they are told with their lines */
+		put_strengths(p, a, &v);
 	for (size_t i = 0; i < a->hazards.len; i++) {
 		const struct hazard *h = &a->hazards.ptr[i];
 		if (h->status == HAZARD_MITIGATED)
@@ -162,6 +168,25 @@ static void put_chain(struct report *p, const struct hazard *h)
 	if (!n)
 		return;
 	doc_heading(p->d, 5, report_say(p->d, T_EVIDENCE, NULL));
+	vec_push(&p->d->blocks, (struct block){.kind = BLOCK_CHAIN, .steps = steps, .n_steps = n});
+}
+
+/* a safe app has its evidence too: each kind of it once, with its line */
+static void put_favour(struct report *p, const struct app_report *a)
+{
+	struct doc_step *steps = arena_array(&p->d->arena, struct doc_step, a->hazards.n_strengths);
+	size_t n = 0;
+	for (size_t i = 0; i < a->hazards.n_strengths; i++) {
+		const struct strength *s = &a->hazards.strengths[i];
+		if (is_told(a, i) || !s->at.source)
+			continue;
+		uint32_t line = export_position(s->at).line;
+		steps[n++] = (struct doc_step){.role = report_say(p->d, T_R_FAVOUR, NULL), .message = report_strength(p, s), .where = report_place(p, s->at),
+					       .line = line, .code = excerpt(p, s->at.source, line, line)};
+	}
+	if (!n)
+		return;
+	doc_heading(p->d, 4, report_say(p->d, T_FAVOUR, NULL));
 	vec_push(&p->d->blocks, (struct block){.kind = BLOCK_CHAIN, .steps = steps, .n_steps = n});
 }
 
@@ -248,13 +273,15 @@ static void put_snippet(struct report *p, const struct app_report *a)
 		buf_adds(&name, twice ? "'" : escape ? "\\" : "");
 		buf_addc(&name, *s);
 	}
+	const struct hazard *why = a->instances == 1 ? report_decider(a) : NULL;
+	const char *note = why && why->symbol.len ? report_say(p->d, T_SNIPPET_WHY, "symbol", doc_user(p->d, why->symbol), NULL) : NULL;
 	const char *mode = a->mode == EXEC_CLUSTER ? "cluster" : "fork", *n = name.len ? name.ptr : "?";
 	if (f == ECO_JSON)
 		buf_printf(&b, "{\n  \"name\": \"%s\",\n  \"exec_mode\": \"%s\",\n  \"instances\": %u\n}\n", n, mode, a->instances);
 	else if (f == ECO_YAML)
-		buf_printf(&b, "- name: '%s'\n  exec_mode: %s\n  instances: %u\n", n, mode, a->instances);
+		buf_printf(&b, "- name: '%s'\n  exec_mode: %s\n  instances: %u%s%s\n", n, mode, a->instances, note ? " # " : "", note ? note : "");
 	else
-		buf_printf(&b, "{\n  name: '%s',\n  // ...\n  exec_mode: '%s',\n  instances: %u,\n}\n", n, mode, a->instances);
+		buf_printf(&b, "{\n  name: '%s',\n  // ...\n  exec_mode: '%s',\n  instances: %u,%s%s\n}\n", n, mode, a->instances, note ? " // " : "", note ? note : "");
 	doc_listing(p->d, langs[f], arena_cstr(&p->d->arena, buf_str(&b)));
 	buf_release(&name);
 	buf_release(&b);
@@ -266,15 +293,17 @@ void report_details(struct report *p)
 	for (size_t i = 0; i < p->n_apps; i++) {
 		const struct report_app *app = &p->apps[i];
 		bool any = false;
-		doc_heading(p->d, 3, report_titled(p, app->name, report_verdict(p, app->r)));
-		put_what(p, app);
 		for (size_t k = 0; k < app->r->hazards.len; k++)
-			if (report_counts(&app->r->hazards.ptr[k])) {
+			any = any || report_counts(&app->r->hazards.ptr[k]);
+		doc_heading(p->d, 3, report_titled(p, app->name, report_verdict(p, app->r)));
+		put_what(p, app, any);
+		for (size_t k = 0; k < app->r->hazards.len; k++)
+			if (report_counts(&app->r->hazards.ptr[k]))
 				put_hazard(p, app, &app->r->hazards.ptr[k]);
-				any = true;
-			}
 		if (!any && app->r->verdict != VERDICT_UNKNOWN)
 			doc_paragraph(p->d, report_say(p->d, T_NO_HAZARD, NULL));
+		if (!any)
+			put_favour(p, app->r);
 		put_minor(p, app->r);
 		put_snippet(p, app->r);
 	}

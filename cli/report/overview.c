@@ -28,7 +28,7 @@ static const char *scenarios_of(struct report *p, const struct app_report *a)
 static bool differs(const struct app_report *a, const struct app_report *b)
 {
 	return a->model->exec_mode != b->model->exec_mode || a->model->processes != b->model->processes || a->mode != b->mode ||
-	       a->instances != b->instances || a->risk != b->risk || a->risk_after != b->risk_after || a->verdict != b->verdict;
+	       a->instances != b->instances || a->risk != b->risk || a->risk_after != b->risk_after || a->risk_scaled != b->risk_scaled || a->verdict != b->verdict;
 }
 
 /* whether an earlier row says the same of this app */
@@ -53,7 +53,7 @@ static void table(struct report *p)
 {
 	cell_vec v = {0};
 	bool several = has_variants(p);
-	static const enum report_text heads[] = {T_APP, T_NOW, T_PLANNED, T_REASON, T_RISK, T_RISK_AFTER, T_VERDICT};
+	static const enum report_text heads[] = {T_APP, T_NOW, T_PLANNED, T_REASON, T_RISK_NOW, T_RISK_SCALED, T_VERDICT};
 	size_t columns = sizeof heads / sizeof *heads + several;
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		head(p, &v, heads[i]);
@@ -68,7 +68,7 @@ static void table(struct report *p)
 		put(&v, report_mode(p, a->mode, a->instances), TONE_NONE);
 		put(&v, report_reason(p, a), TONE_NONE);
 		put(&v, report_risk(p, a->risk), report_tone(a->risk));
-		put(&v, report_risk(p, a->risk_after), report_tone(a->risk_after));
+		put(&v, report_risk(p, a->risk_scaled), report_tone(a->risk_scaled));
 		put(&v, report_verdict(p, a), TONE_NONE);
 		if (several)
 			put(&v, scenarios_of(p, a), TONE_NONE);
@@ -141,10 +141,70 @@ static void wrong(struct report *p)
 	vec_release(&v);
 }
 
+/* ---- the whole of it in a few lines ---- */
+
+static bool runs_badly(const struct app_report *a)
+{
+	return a->risk == RISK_HIGH || a->risk == RISK_MEDIUM;
+}
+
+static bool stays_single(const struct app_report *a)
+{
+	return a->verdict == VERDICT_FORK_ONLY || a->verdict == VERDICT_FORK_RECOMMENDED;
+}
+
+static bool can_scale(const struct app_report *a)
+{
+	return a->verdict == VERDICT_CLUSTER_SAFE || a->verdict == VERDICT_CLUSTER_WITH_WARNINGS;
+}
+
+static bool is_unknown(const struct app_report *a)
+{
+	return a->verdict == VERDICT_UNKNOWN && !a->model->skipped;
+}
+
+static bool put_apps(struct report *p, cell_vec *v, bool (*is)(const struct app_report *), enum report_text text, enum tone tone)
+{
+	const char *list = "";
+	for (size_t i = 0; i < p->n_apps; i++)
+		if (is(p->apps[i].r))
+			list = arena_printf(&p->d->arena, "%s%s" MARK_STRONG "%s" MARK_END, list, !*list ? "" : report_pick(p, ", ", "、"), p->apps[i].name);
+	if (*list)
+		put(v, report_say(p->d, text, "apps", list, NULL), tone);
+	return *list;
+}
+
+static void summary(struct report *p)
+{
+	cell_vec v = {0};
+	const struct plan_row *row = NULL; /* the gravest scenario */
+	for (size_t i = 0; i < p->c->n_plans; i++)
+		if (!row || (p->c->plans[i].risk_before == RISK_HIGH && row->risk_before != RISK_HIGH))
+			row = &p->c->plans[i];
+	for (size_t i = 0; i < p->c->n_plans; i++)
+		if (p->c->plans[i].unfit.en) {
+			put(&v, doc_user(p->d, str_from(report_pick(p, p->c->plans[i].unfit.en, p->c->plans[i].unfit.zh))), TONE_HIGH);
+			break;
+		}
+	bool bad = put_apps(p, &v, runs_badly, T_SUM_BAD, TONE_HIGH);
+	if (bad && row && row->processes_before && row->processes_after && row->risk_after < row->risk_before)
+		put(&v, report_say(p->d, T_SUM_CHANGE, "before", report_risk(p, row->risk_before), "after", report_risk(p, row->risk_after), "now",
+				   arena_printf(&p->d->arena, "%u", row->processes_before), "planned",
+				   arena_printf(&p->d->arena, "%u", row->processes_after), NULL), TONE_LOW);
+	if (!bad)
+		put(&v, report_say(p->d, T_SUM_FINE, NULL), TONE_LOW);
+	put_apps(p, &v, stays_single, T_SUM_SINGLE, TONE_NONE);
+	put_apps(p, &v, can_scale, T_SUM_SCALE, TONE_NONE);
+	put_apps(p, &v, is_unknown, T_SUM_UNKNOWN, TONE_UNKNOWN);
+	doc_list(p->d, BLOCK_LIST, v.ptr, v.len);
+	vec_release(&v);
+}
+
 void report_overview(struct report *p)
 {
 	if (p->n_apps) {
 		doc_heading(p->d, 2, report_say(p->d, T_OVERVIEW, NULL));
+		summary(p);
 		table(p);
 		draw(p);
 	}

@@ -57,19 +57,30 @@ const char *report_symbol(struct report *p, const struct hazard *h)
 	return h->symbol.len ? doc_code(p->d, h->symbol) : doc_user(p->d, h->card->id);
 }
 
+/* it decides that the app stays alone */
+static bool decides(const struct hazard *h)
+{
+	return report_counts(h) && h->consequence >= CONSEQUENCE_FORK_RECOMMENDED && h->confidence >= CONFIDENCE_LIKELY;
+}
+
+const struct hazard *report_decider(const struct app_report *a)
+{
+	const struct hazard *first = NULL;
+	for (size_t i = 0; i < a->hazards.len && !a->pinned; i++) {
+		const struct hazard *h = &a->hazards.ptr[i];
+		if (decides(h) && (!first || h->consequence > first->consequence))
+			first = h;
+	}
+	return first;
+}
+
 /* the hazards that decide, the first of the gravest consequence named */
 static const char *reason_of_hazards(struct report *p, const struct app_report *a)
 {
-	const struct hazard *first = NULL;
+	const struct hazard *first = report_decider(a);
 	uint32_t n = 0;
-	for (size_t i = 0; i < a->hazards.len; i++) {
-		const struct hazard *h = &a->hazards.ptr[i];
-		if (!report_counts(h) || h->consequence < CONSEQUENCE_FORK_RECOMMENDED || h->confidence < CONFIDENCE_LIKELY)
-			continue;
-		n++;
-		if (!first || h->consequence > first->consequence)
-			first = h;
-	}
+	for (size_t i = 0; i < a->hazards.len; i++)
+		n += decides(&a->hazards.ptr[i]);
 	if (!first)
 		return NULL;
 	const char *title = doc_user(p->d, str_from(report_pick(p, first->card->title.in[LANG_EN], first->card->title.in[LANG_ZH])));
@@ -79,7 +90,7 @@ static const char *reason_of_hazards(struct report *p, const struct app_report *
 
 const char *report_reason(struct report *p, const struct app_report *a)
 {
-	const char *reason = a->pinned ? NULL : reason_of_hazards(p, a);
+	const char *reason = reason_of_hazards(p, a);
 	if (reason)
 		return reason;
 	enum report_text id = a->pinned ? T_R_PINNED : a->edge ? T_R_EDGE : T_R_SAFE;
@@ -88,7 +99,7 @@ const char *report_reason(struct report *p, const struct app_report *a)
 	else if (!a->pinned && a->verdict == VERDICT_NOT_A_SERVER)
 		id = T_R_NO_SERVER;
 	else if (a->limited_by)
-		id = strcmp(a->limited_by, "memory") == 0 ? T_R_MEMORY : T_R_POOL;
+		id = strcmp(a->limited_by, "memory") == 0 ? T_R_MEMORY : strcmp(a->limited_by, "partitions") == 0 ? T_R_PARTITIONS : T_R_POOL;
 	/* what the planner knows besides, such as a launcher or an interpreter */
 	else if (id == T_R_SAFE && a->n_reasons && a->mode != EXEC_CLUSTER && a->verdict <= VERDICT_CLUSTER_WITH_WARNINGS)
 		return doc_user(p->d, str_from(report_pick(p, a->reasons[0].en, a->reasons[0].zh)));

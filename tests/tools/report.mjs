@@ -21,11 +21,11 @@ const sample = path.join(work, 'sample');
 fs.cpSync('tests/fixtures/sample/input', sample, { recursive: true });
 
 const PARTS = {
-  en: ['Overview', 'What is wrong now', 'Apps in detail', 'What it does, as far as its code shows', 'Evidence',
+  en: ['Ready for several processes: ', 'Risk if scaled', 'What speaks for several processes', 'one process only: usedAdbPorts', 'Overview', 'What is wrong now', 'Apps in detail', 'What it does, as far as its code shows', 'Evidence',
     'What happens with two processes', 'Solutions, in this order', 'Corrected config', 'Before and after', 'Road map',
     'Now: the config only', 'Next: refactoring, app by app', 'Later: several hosts or Kubernetes',
     'Checklist before this goes live', 'What this report cannot see'],
-  zh: ['服务分析总览', '当前配置的问题', '详细分析', '业务特点', '代码依据', '两个进程时的示例场景', '解决方案', '配置修正',
+  zh: ['无需改造即可多进程运行', '多进程时的风险', '支持多进程的代码依据', '必须单进程：usedAdbPorts', '服务分析总览', '当前配置的问题', '详细分析', '业务特点', '代码依据', '两个进程时的示例场景', '解决方案', '配置修正',
     '修正前后对比', '优化路线图', '短期', '中期', '长期', '上线前检查清单', '本报告的局限'],
 };
 const FACTS = ['device-service', 'usedAdbPorts', 'PortManagerService.allocatePorts', 'POST /devices',

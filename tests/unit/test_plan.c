@@ -144,6 +144,7 @@ static void the_number_of_processes_is_filled_into_messages(void **state)
 	assert_string_equal(plan_fill(&a, "{n} of {n}", 4, false), "4 of 4");
 	assert_string_equal(plan_fill(&a, "{n} processes", 1, false), "several processes");
 	assert_string_equal(plan_fill(&a, "{n} processes", 0, false), "several processes");
+	assert_string_equal(plan_fill(&a, "有 {n} 个进程就会做 {n} 次", 0, true), "有多个进程就会做多次");
 	assert_null(plan_fill(&a, NULL, 2, false));
 	arena_release(&a);
 }
