@@ -72,6 +72,8 @@ static struct err trouble(struct arena *a, struct str path, const char *what)
 struct err fs_read(const struct fs *fs, struct arena *arena, struct str path, struct str *text)
 {
 	struct stat st;
+	if (fs->reads)
+		atomic_fetch_add(fs->reads, 1);
 	*text = STR("");
 	char *abs = absolute(fs, arena, path);
 	if (!is_inside(fs, abs))

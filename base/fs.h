@@ -6,6 +6,7 @@
  * is. A path that leaves the root, also through a symlink, is not read.
  * Answers are cached for the run: nothing is looked at twice. Not thread-safe
  * except fs_read, which touches no cache. */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
@@ -21,6 +22,7 @@ struct fs {
 	struct map listings;  /* path -> index into lists */
 	struct fs_listing **lists;
 	size_t n_lists, cap_lists;
+	atomic_uint *reads;   /* counts calls of fs_read; NULL: nobody wants to know */
 };
 
 struct fs_listing {

@@ -2,13 +2,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/err.h"
 #include "cli/assume.h"
 #include "cli/baseline.h"
+#include "cli/export.h"
 #include "cli/git.h"
 #include "cli/paint.h"
 #include "cli/graph.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 
 struct destination {
@@ -57,7 +60,19 @@ static bool find_formats(struct cli *cli, enum view view, struct destination *ou
 	return true;
 }
 
-static struct format_options options_for(struct cli *cli, const struct session *s,
+/* file://host/root, as terminals want it: the host tells files of another machine apart */
+static const char *link_root(const struct cli *cli, struct session *s)
+{
+	char host[256] = "";
+	if (!cli_use_links(cli->settings, cli->out))
+		return NULL;
+	if (gethostname(host, sizeof host - 1) != 0)
+		*host = '\0';
+	struct str root = str_is(s->fs.root, "/") ? STR("") : s->fs.root;
+	return arena_printf(&s->arena, "file://%s%s", export_uri(&s->arena, str_from(host)), export_uri(&s->arena, root));
+}
+
+static struct format_options options_for(struct cli *cli, struct session *s,
 					 const struct destination *d, enum view view)
 {
 	bool people = d->format->for_people;
@@ -66,15 +81,17 @@ static struct format_options options_for(struct cli *cli, const struct session *
 	    .view = view,
 	    .lang = people || asked ? cli->lang : LANG_EN,
 	    .color = people && !d->file && cli_use_color(cli->settings, cli->out),
-	    .utf8 = cli_locale_is_utf8(),
+	    .utf8 = cli_use_utf8(cli->settings),
 	    .width = cli_width(cli->out),
+	    .statistics = cli->settings->statistics,
+	    .link_root = people && !d->file ? link_root(cli, s) : NULL,
 	    .ctx = &s->ctx,
 	    .work_dir = s->work_dir,
 	    .version = CLUSTERLINT_VERSION,
 	};
 }
 
-static bool write_document(struct cli *cli, const struct session *s, const struct run_report *r,
+static bool write_document(struct cli *cli, struct session *s, const struct run_report *r,
 			   const struct destination *d, enum view view)
 {
 	if (cli->settings->quiet && d->format->for_people && !d->file)
@@ -123,7 +140,7 @@ static int by_path(const void *a, const void *b)
 static int show_files(const struct cli *cli, struct session *s)
 {
 	VEC(struct str) paths = {0};
-	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
+	struct run_report *r = progress_run(s, cli);
 	for (size_t i = 0; i < s->n_configs; i++) {
 		vec_push(&paths, s->configs[i]->source->path);
 		for (size_t k = 0; k < s->configs[i]->n_files; k++)
@@ -136,7 +153,7 @@ static int show_files(const struct cli *cli, struct session *s)
 		vec_push(&paths, r->native_files[i]->path);
 	qsort(paths.ptr, paths.len, sizeof *paths.ptr, by_path);
 	struct buf b = {0};
-	struct paint p = {&b, false, cli_locale_is_utf8(), 0};
+	struct paint p = {&b, false, cli_use_utf8(cli->settings), 0};
 	for (size_t i = 0; i < paths.len; i++)
 		if (!i || !str_eq(paths.ptr[i], paths.ptr[i - 1])) {
 			paint_text(&p, STYLE_PLAIN, paths.ptr[i]);
@@ -198,7 +215,7 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 		   enum view view)
 {
 	bool trouble = s->trouble;
-	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
+	struct run_report *r = progress_run(s, cli);
 	for (size_t i = 0; i < n; i++)
 		if (!write_document(cli, s, r, &d[i], view))
 			trouble = true;

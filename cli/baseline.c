@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include "base/err.h"
+#include "cli/progress.h"
 #include "planner/plan.h"
 
 struct update {
@@ -94,7 +95,7 @@ static void tell(const struct update *u, const char *file, size_t gone)
 static int update(struct update *u, const char *file, const struct str *before)
 {
 	struct session *s = u->s;
-	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
+	struct run_report *r = progress_run(s, u->cli);
 	u->met = arena_array(&s->arena, bool, u->old.len);
 	for (size_t i = 0; i < r->n_configs; i++)
 		for (size_t k = 0; k < r->configs[i].n_findings; k++)

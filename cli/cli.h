@@ -30,11 +30,14 @@ extern const size_t n_commands;
 
 /* variable of the process environment, NULL where unset or empty */
 const char *cli_getenv(const char *name);
-bool cli_locale_is_utf8(void);
+/* whether frames may be drawn with more than ASCII */
+bool cli_use_utf8(const struct settings *s);
 /* --lang, else the locale */
 enum lang cli_lang(const struct settings *s);
 /* whether to colour what goes to f */
 bool cli_use_color(const struct settings *s, FILE *f);
+/* whether what goes to f may hold links for terminals (OSC 8) */
+bool cli_use_links(const struct settings *s, FILE *f);
 unsigned cli_width(FILE *f);
 /* Prints "clusterlint: ..." with the control bytes of untrusted text escaped. Returns EXIT_TROUBLE. */
 int cli_error(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

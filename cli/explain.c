@@ -99,7 +99,7 @@ static int unknown_rule(struct cli *cli, const struct cards *cards, const char *
 static int explain(struct cli *cli, struct arena *a)
 {
 	struct buf out = {0};
-	struct paint p = {&out, cli_use_color(cli->settings, cli->out), cli_locale_is_utf8(),
+	struct paint p = {&out, cli_use_color(cli->settings, cli->out), cli_use_utf8(cli->settings),
 			  cli_width(cli->out)};
 	struct cards cards = cards_load(a);
 	int status = EXIT_CLEAN;

@@ -6,6 +6,7 @@
 #include "cli/assume.h"
 #include "cli/cli.h"
 #include "cli/diff.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "planner/edit.h"
 
@@ -118,7 +119,7 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 			tell_done(f, report->config->source, &r->done[i]);
 		return;
 	}
-	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_locale_is_utf8(), cli_width(f->cli->out)};
+	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_use_utf8(o), cli_width(f->cli->out)};
 	diff_write(&p, report->config->source, r, !p.color && !isatty(fileno(f->cli->out)));
 }
 
@@ -159,7 +160,7 @@ static int run(struct cli *cli)
 	session_open(&s, cli);
 	if (s.n_configs && assume_read(&s, cli)) {
 		struct fixing f = {.cli = cli, .s = &s};
-		struct run_report *r = plan_run(&s.ctx, &s.cards, &s.policy, s.configs, s.n_configs);
+		struct run_report *r = progress_run(&s, cli);
 		status = fix(&f, r);
 		plan_release(r);
 		buf_release(&f.out);

@@ -12,7 +12,8 @@ enum view { VIEW_CHECK, VIEW_PLAN, VIEW_REPORT };
 struct format_options {
 	enum view view;
 	enum lang lang;
-	bool color, utf8;
+	bool color, utf8, statistics;
+	const char *link_root; /* URL of the project root for links of a terminal; NULL: no links */
 	unsigned width;
 	const struct context *ctx;
 	struct str work_dir; /* below the root: texts show paths from there; ptr NULL: from the root */

@@ -3,10 +3,23 @@
 #include <stdlib.h>
 #include "base/err.h"
 #include "cli/export.h"
+#include "cli/text.h"
+
+static void count_only(const struct run_report *r, const struct format_options *o, struct buf *out)
+{
+	struct text t = {.p = {out, false, o->utf8, o->width}, .o = o};
+	arena_init(&t.arena);
+	text_statistics(&t, r);
+	arena_release(&t.arena);
+}
 
 static void write_concise(const struct run_report *r, const struct format_options *o, struct buf *out)
 {
 	struct arena a;
+	if (o->statistics) {
+		count_only(r, o, out);
+		return;
+	}
 	arena_init(&a);
 	struct export_list list = export_findings(&a, r, false);
 	for (size_t i = 0; i < list.len; i++) {

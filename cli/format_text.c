@@ -1,5 +1,7 @@
 #include "cli/text.h"
 
+#include "cli/export.h"
+
 /* For people. Errors and warnings come with their evidence as source frames, in
  * the order of the chain; what does no harm now is one line each; the plan closes. */
 
@@ -36,6 +38,16 @@ const char *text_place(struct text *t, struct place at)
 	struct position pos = source_position(at.source, at.span.start);
 	return arena_printf(&t->arena, "%s:%u:%u", text_path(t, at.source->path), pos.line,
 			    pos.column);
+}
+
+void text_put_place(struct text *t, struct place at)
+{
+	const char *url = NULL;
+	if (t->o->link_root && at.source)
+		url = arena_printf(&t->arena, "%s/%s", t->o->link_root, export_uri(&t->arena, at.source->path));
+	paint_link(&t->p, url);
+	paint_cstr(&t->p, STYLE_PLAIN, text_place(t, at));
+	paint_link_end(&t->p, url);
 }
 
 /* ---- one finding in full ---- */
@@ -77,12 +89,12 @@ static bool same_place(struct place a, struct place b)
 	return a.source == b.source && a.span.start == b.span.start;
 }
 
-static enum paint_style style_of(enum level l)
+enum paint_style text_level_style(enum level l)
 {
 	return l == LEVEL_ERROR ? STYLE_RED : l == LEVEL_WARNING ? STYLE_YELLOW : STYLE_BLUE;
 }
 
-static const char *level_word(const struct text *t, enum level l)
+const char *text_level(struct text *t, enum level l)
 {
 	switch (l) {
 	case LEVEL_ERROR:
@@ -96,14 +108,14 @@ static const char *level_word(const struct text *t, enum level l)
 
 static void put_head(struct text *t, const struct finding *f)
 {
-	const char *word = level_word(t, f->level);
-	paint_cstr(&t->p, style_of(f->level), word);
+	const char *word = text_level(t, f->level);
+	paint_cstr(&t->p, text_level_style(f->level), word);
 	paint_cstr(&t->p, STYLE_BOLD, ": ");
 	paint_wrapped(&t->p, STYLE_BOLD, str_from(either(t, f->message, f->message_zh)),
 		      text_width(str_from(word)) + 2, 2);
 }
 
-static void put_arrow(struct text *t, unsigned gutter, bool first, const char *place,
+static void put_arrow(struct text *t, unsigned gutter, bool first, struct place at,
 		      const char *more)
 {
 	paint_blanks(&t->p, gutter);
@@ -111,7 +123,7 @@ static void put_arrow(struct text *t, unsigned gutter, bool first, const char *p
 		paint_cstr(&t->p, STYLE_BLUE, first ? " ┌─ " : " ├─ ");
 	else
 		paint_cstr(&t->p, STYLE_BLUE, first ? "--> " : "::: ");
-	paint_cstr(&t->p, STYLE_PLAIN, place);
+	text_put_place(t, at);
 	if (more)
 		paint_printf(&t->p, STYLE_DIM, "  %s", more);
 	buf_addc(t->p.out, '\n');
@@ -132,7 +144,7 @@ static const char *tag_of(struct text *t, const struct config_report *c, const s
 
 static void put_evidence(struct text *t, const struct evidence *e, unsigned gutter)
 {
-	put_arrow(t, gutter, false, text_place(t, e->at), NULL);
+	put_arrow(t, gutter, false, e->at, NULL);
 	paint_frame(&t->p, e->at, gutter, STYLE_BLUE, either(t, e->message, e->message_zh));
 }
 
@@ -142,8 +154,8 @@ static void put_frames(struct text *t, const struct config_report *c, const stru
 {
 	size_t left = 0;
 	bool labelled = f->n_evidence && same_place(f->at, f->evidence[0].at);
-	put_arrow(t, gutter, true, text_place(t, f->at), tag_of(t, c, f));
-	paint_frame(&t->p, f->at, gutter, style_of(f->level),
+	put_arrow(t, gutter, true, f->at, tag_of(t, c, f));
+	paint_frame(&t->p, f->at, gutter, text_level_style(f->level),
 		    labelled ? either(t, f->evidence[0].message, f->evidence[0].message_zh) : NULL);
 	for (size_t i = labelled; i < f->n_evidence; i++) {
 		if (!f->evidence[i].at.source)
@@ -206,7 +218,7 @@ static void put_line(struct text *t, const struct finding *f)
 {
 	const char *place = text_place(t, f->at);
 	paint_blanks(&t->p, 2);
-	paint_cstr(&t->p, STYLE_PLAIN, place);
+	text_put_place(t, f->at);
 	paint_cstr(&t->p, STYLE_PLAIN, f->at.source ? ": " : "");
 	const char *text = arena_printf(&t->arena, "%s [" STR_FMT "]",
 					either(t, f->message, f->message_zh), STR_ARG(f->rule));
@@ -240,7 +252,7 @@ static void put_contained(struct text *t, const struct config_report *c, struct 
 	size_t n = contained_of(c, app);
 	if (!n)
 		return;
-	paint_cstr(&t->p, STYLE_BLUE, level_word(t, LEVEL_NOTE));
+	paint_cstr(&t->p, STYLE_BLUE, text_level(t, LEVEL_NOTE));
 	paint_printf(&t->p, STYLE_BOLD,
 		     say(t, ": '" STR_FMT "' runs once, which contains %zu hazard%s",
 			 "：'" STR_FMT "' 只运行一个进程，因此 %zu 个隐患%s目前不会发作"),
@@ -260,7 +272,7 @@ static void put_other_notes(struct text *t, const struct config_report *c)
 		if (f->level != LEVEL_NOTE || is_contained(f) || !finding_counts(f))
 			continue;
 		if (!any) {
-			paint_cstr(&t->p, STYLE_BLUE, level_word(t, LEVEL_NOTE));
+			paint_cstr(&t->p, STYLE_BLUE, text_level(t, LEVEL_NOTE));
 			paint_cstr(&t->p, STYLE_BOLD, say(t, ": worth knowing", "：值得知道"));
 			buf_addc(t->p.out, '\n');
 		}
@@ -293,7 +305,7 @@ static void put_accepted(struct text *t, const struct config_report *c)
 				     : "",
 				 either(t, f->suppressed_why, NULL), STR_ARG(f->rule));
 		paint_blanks(&t->p, 2);
-		paint_cstr(&t->p, STYLE_PLAIN, place);
+		text_put_place(t, f->at);
 		paint_cstr(&t->p, STYLE_PLAIN, f->at.source ? ": " : "");
 		paint_wrapped(&t->p, STYLE_DIM, str_from(text), 4 + text_width(str_from(place)), 6);
 	}
@@ -375,7 +387,9 @@ static void write_text(const struct run_report *r, const struct format_options *
 {
 	struct text t = {.p = {out, o->color, o->utf8, o->width}, .o = o};
 	arena_init(&t.arena);
-	for (size_t i = 0; i < r->n_configs; i++) {
+	if (o->statistics)
+		text_statistics(&t, r);
+	for (size_t i = 0; i < r->n_configs && !o->statistics; i++) {
 		if (o->view == VIEW_CHECK)
 			put_findings(&t, &r->configs[i]);
 		text_plan(&t, &r->configs[i]);

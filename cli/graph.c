@@ -2,6 +2,7 @@
 
 #include "analyzers/program/program.h"
 #include "cli/paint.h"
+#include "cli/progress.h"
 
 struct graph {
 	struct paint p;
@@ -88,9 +89,9 @@ static void print_app(struct graph *g)
 
 int dump_graph(struct cli *cli, struct session *s)
 {
-	struct run_report *r = plan_run(&s->ctx, &s->cards, &s->policy, s->configs, s->n_configs);
+	struct run_report *r = progress_run(s, cli);
 	struct buf b = {0};
-	struct graph g = {.report = r, .p = {&b, cli_use_color(cli->settings, cli->out), cli_locale_is_utf8(), 0}};
+	struct graph g = {.report = r, .p = {&b, cli_use_color(cli->settings, cli->out), cli_use_utf8(cli->settings), 0}};
 	for (size_t i = 0; i < r->n_programs; i++) {
 		g.program = r->programs[i];
 		for (g.app = 0; g.app < g.program->n_apps; g.app++)

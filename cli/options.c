@@ -28,6 +28,11 @@ static const struct option globals[] = {
      "print no report for people; errors and the exit status stay"},
     {"color", 0, OPT_CHOICE, FIELD(color), "WHEN", color_choices,
      "auto, always or never (default: auto; NO_COLOR, FORCE_COLOR, CLICOLOR are heeded)"},
+    {"hyperlinks", 0, OPT_CHOICE, FIELD(hyperlinks), "WHEN", color_choices,
+     "make places links: auto, always or never (default: auto, on terminals that are known to show "
+     "them; NO_HYPERLINKS, FORCE_HYPERLINK are heeded)"},
+    {"ascii", 0, OPT_BOOL, FIELD(ascii), NULL, NULL,
+     "draw with ASCII alone, as is done where the locale is not UTF-8"},
     {"lang", 0, OPT_CHOICE, FIELD(lang), "LANG", lang_choices,
      "en, zh or auto (default: auto, from the locale; machine formats: en)"},
 };
@@ -76,6 +81,8 @@ static const struct option outputs[] = {
      "may be given several times, each with an --output of its own"},
     {"output", 'o', OPT_OUTPUT, 0, "FILE", NULL,
      "write the format before it to FILE instead of the standard output"},
+    {"statistics", 0, OPT_BOOL, FIELD(statistics), NULL, NULL,
+     "in the formats text and concise, count the findings of each rule instead of showing them"},
     {"fail-on", 0, OPT_CHOICE, FIELD(fail_on), "LEVEL", fail_on_choices,
      "exit with 1 from this level on: error, warning, note or never (default: project, which is what the settings say, else error)"},
 };

@@ -50,9 +50,9 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct settings {
 	/* for every command */
-	bool help, version, quiet;
+	bool help, version, quiet, ascii;
 	int lang;   /* enum lang_choice */
-	int color;  /* enum color_choice */
+	int color, hyperlinks; /* enum color_choice */
 	/* what the analysis assumes */
 	const char *target; /* pm2, replicas, or a name from the settings */
 	uint32_t cpus;      /* 0: this host's */
@@ -77,7 +77,7 @@ struct settings {
 	const char *baseline, *since;
 	bool staged, accept_new;
 	const char *action;
-	bool show_config, show_files, dump_graph, recursive;
+	bool show_config, show_files, dump_graph, recursive, statistics;
 	struct option_list rules;
 	/* the rest of the command line */
 	struct option_list args;

@@ -152,6 +152,18 @@ void paint_printf(struct paint *p, enum paint_style style, const char *fmt, ...)
 	buf_release(&b);
 }
 
+void paint_link(struct paint *p, const char *url)
+{
+	if (url)
+		buf_printf(p->out, "\033]8;;%s\033\\", url);
+}
+
+void paint_link_end(struct paint *p, const char *url)
+{
+	if (url)
+		buf_adds(p->out, "\033]8;;\033\\");
+}
+
 void paint_blanks(struct paint *p, unsigned n)
 {
 	while (n--)

@@ -24,6 +24,9 @@ static inline void paint_cstr(struct paint *p, enum paint_style style, const cha
 }
 void paint_printf(struct paint *p, enum paint_style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* what follows until paint_link_end leads to the URL, which holds printing ASCII only; NULL: nowhere */
+void paint_link(struct paint *p, const char *url);
+void paint_link_end(struct paint *p, const char *url);
 void paint_blanks(struct paint *p, unsigned n);
 /* Continues in `column` and breaks lines at blanks or between wide characters, indented by `indent`; ends the line. */
 void paint_wrapped(struct paint *p, enum paint_style style, struct str s, unsigned column,

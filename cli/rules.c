@@ -20,7 +20,7 @@ static const char *consequence_word(enum consequence c)
 
 static void put_text(struct cli *cli, const struct cards *cards, struct buf *out)
 {
-	struct paint p = {out, cli_use_color(cli->settings, cli->out), cli_locale_is_utf8(),
+	struct paint p = {out, cli_use_color(cli->settings, cli->out), cli_use_utf8(cli->settings),
 			  cli_width(cli->out)};
 	unsigned widest = 0;
 	for (size_t i = 0; i < cards->len; i++)

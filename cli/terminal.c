@@ -25,8 +25,10 @@ static const char *locale_of(const char *category)
 	return s ? s : "C";
 }
 
-bool cli_locale_is_utf8(void)
+bool cli_use_utf8(const struct settings *o)
 {
+	if (o->ascii)
+		return false;
 	const char *s = locale_of("LC_CTYPE");
 	return strstr(s, "UTF-8") || strstr(s, "utf8") || strstr(s, "utf-8") || strstr(s, "UTF8");
 }
@@ -61,6 +63,44 @@ bool cli_use_color(const struct settings *s, FILE *f)
 	if ((soft && is_off(soft)) || (term && strcmp(term, "dumb") == 0))
 		return false;
 	return isatty(fileno(f));
+}
+
+/* terminals that are known to make links; others may show the bytes */
+static bool terminal_links(void)
+{
+	static const char *const programs[] = {"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio"};
+	static const char *const terms[] = {"xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour"};
+	static const char *const others[] = {"WT_SESSION", "KONSOLE_VERSION", "DOMTERM", "KITTY_WINDOW_ID"};
+	const char *vte = cli_getenv("VTE_VERSION"), *program = cli_getenv("TERM_PROGRAM"), *term = cli_getenv("TERM");
+	if (vte && strtoul(vte, NULL, 10) >= 5000)
+		return true;
+	for (size_t i = 0; program && i < sizeof programs / sizeof *programs; i++)
+		if (strcmp(program, programs[i]) == 0)
+			return true;
+	for (size_t i = 0; term && i < sizeof terms / sizeof *terms; i++)
+		if (strncmp(term, terms[i], strlen(terms[i])) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (cli_getenv(others[i]))
+			return true;
+	return false;
+}
+
+/* --hyperlinks, NO_HYPERLINKS, FORCE_HYPERLINK, then what the terminal is: the first that says
+ * something decides */
+bool cli_use_links(const struct settings *s, FILE *f)
+{
+	if (s->hyperlinks != COLOR_AUTO)
+		return s->hyperlinks == COLOR_ALWAYS;
+	if (cli_getenv("NO_HYPERLINKS"))
+		return false;
+	const char *force = getenv("FORCE_HYPERLINK");
+	if (force)
+		return !is_off(force);
+	const char *term = cli_getenv("TERM");
+	if (!isatty(fileno(f)) || !term || strcmp(term, "dumb") == 0 || cli_getenv("CI"))
+		return false;
+	return terminal_links();
 }
 
 unsigned cli_width(FILE *f)

@@ -25,6 +25,12 @@ static inline const char *either(struct text *t, const char *en, const char *zh)
 const char *text_path(struct text *t, struct str path);
 /* "src/a.ts:3:7" */
 const char *text_place(struct text *t, struct place at);
+/* the same on the page, a link where terminals show links */
+void text_put_place(struct text *t, struct place at);
+const char *text_level(struct text *t, enum level l);
+enum paint_style text_level_style(enum level l);
+/* how often each rule fired */
+void text_statistics(struct text *t, const struct run_report *r);
 /* the part about processes: before and after, with reasons */
 void text_plan(struct text *t, const struct config_report *c);
 
