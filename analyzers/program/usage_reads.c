@@ -175,10 +175,11 @@ void usage_read_get(struct reader *r, const struct cell_access *g)
 	u->reads_reach_response |= reaches_response(r, g->file, g->node);
 	if (g->op == ACCESS_KEY_READ && result_is_counted_up(js, g->node))
 		u->put_values |= PUT_NUMBER_FROM_OLD;
+	if (finds_what_is_removed(r, g))
+		return;
 	uint32_t key = g->op == ACCESS_KEY_READ ? usage_key_kind(r, g->file, g->key) : KEY_NONE;
 	u->get_keys |= key;
-	if (((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !usage_only_size(js, g))) &&
-	    !finds_what_is_removed(r, g)) {
+	if ((g->op == ACCESS_KEY_READ && key != KEY_CONNECTION) || (g->op == ACCESS_ITERATE && !usage_only_size(js, g))) {
 		u->looked_up_elsewhere = true;
 		u->elsewhere_phases |= prog_phases(r->p, r->app, g->fn) & PHASE_RUNTIME;
 	}

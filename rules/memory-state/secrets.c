@@ -73,6 +73,24 @@ static js_node random_call(const struct program *p, prog_id file, js_node n)
 	return 0;
 }
 
+/* the cell that is read at n, where it is given a value once */
+static const struct prog_cell *field_at(const struct program *p, prog_id file, js_node n)
+{
+	for (size_t i = 0; i < p->n_cells; i++) {
+		const struct prog_cell *cell = &p->cells[i];
+		bool here = false, assigned = false;
+		if (cell->kind != CELL_FIELD || cell->file != file)
+			continue;
+		for (size_t k = 0; k < cell->n_accesses; k++) {
+			here |= cell->accesses[k].node == n && cell->accesses[k].file == file;
+			assigned |= cell->accesses[k].op == ACCESS_ASSIGN;
+		}
+		if (here)
+			return assigned || !cell->init ? NULL : cell;
+	}
+	return NULL;
+}
+
 /* where the value of n is written, through names of this file and constants of others */
 static void find_origin(struct secret *s, prog_id file, js_node n)
 {
@@ -84,6 +102,8 @@ static void find_origin(struct secret *s, prog_id file, js_node n)
 		file = p->cells[e.cell].file;
 		n = p->cells[e.cell].init;
 		js = p->files[file].js;
+	} else if (e.kind == ENT_PACKAGE_INSTANCE && field_at(p, file, n)) {
+		n = field_at(p, file, n)->init;
 	} else if (e.kind == ENT_VALUE && e.file != PROG_NONE && e.node) {
 		file = e.file;
 		n = e.node;
