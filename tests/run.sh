@@ -39,7 +39,11 @@ check() {
 	timeout "${CHECK_TIMEOUT:-300}" "$1" >"$tmp/log" 2>&1
 	status=$?
 	case $status in
-	0) passed=$((passed + 1)) ;;
+	0)
+		passed=$((passed + 1))
+		# shapes that agree, and those that nobody can decide
+		case $1 in */check-usage.sh) cat "$tmp/log" ;; esac
+		;;
 	77) echo "SKIP $1: $(tail -n 1 "$tmp/log")" ;;
 	*)
 		echo "FAIL $1 (status $status)"

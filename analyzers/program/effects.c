@@ -108,7 +108,7 @@ static bool is_harmless_name(struct str name)
 			"redirect|render|parse|stringify|digest|equals|text|getHours|getDate|getMonth|getFullYear|valueOf|"
 			"localeCompare|repeat|fill|sendStatus|unref|ref|exec|hasOwnProperty|subscribe|pipe|use|listen|"
 			/* live connections, which belong to this process */
-			"ping|pong|terminate|write|postMessage|kill",
+			"ping|pong|terminate|write|postMessage|kill|abort",
 			name);
 }
 
@@ -201,6 +201,10 @@ static uint32_t call_effects(const struct program *p, const struct prog_call *c)
 		if (model_effects(entity_last(e)))
 			return model_effects(entity_last(e));
 		return is_harmless_name(entity_last(e)) ? 0 : EFFECT_UNKNOWN;
+	case ENT_CELL: /* const task = require(process.env.TASK); task.run() */
+		return !e->members.len || e->cell == PROG_NONE || p->cells[e->cell].shape != SHAPE_UNKNOWN ||
+				       p->cells[e->cell].kind == CELL_CLOSURE || is_harmless_name(entity_last(e))
+			   ? 0 : model_effects(entity_last(e)) ? model_effects(entity_last(e)) : EFFECT_UNKNOWN;
 	case ENT_VALUE: /* what a call of a global gives */
 		return strapi_effects(p, c) ? strapi_effects(p, c) : model_effects(entity_last(e));
 	default:

@@ -216,6 +216,21 @@ static void read_times(struct reader *r, prog_id file, js_node value)
 		r->u->compares_count |= usage_has_comparison(js, js->lists[b->refs + i]);
 }
 
+/* m.set(id, { row, until: Date.now() + ttl }) */
+static bool stores_time(const struct reader *r)
+{
+	for (size_t i = 0; i < r->u->n_puts; i++) {
+		const struct cell_access *x = &r->cell->accesses[r->u->puts[i]];
+		struct time_search s = {r, x->file, false};
+		js_node v = x->value ? prog_local_value(r->p, x->file, x->value, NULL) : 0;
+		if (v)
+			js_walk(usage_js_of(r->p, x->file), v, see_time, &s);
+		if (s.found)
+			return true;
+	}
+	return false;
+}
+
 struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uint32_t app,
 				   const struct prog_cell *cell)
 {
@@ -257,6 +272,8 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	u->scratch = usage_is_scratch(&r);
 	u->toggled = usage_is_toggled(&r);
 	u->fed_alike = usage_is_fed_alike(&r);
+	u->fallback = usage_is_fallback(&r);
+	u->changed_elsewhere = !u->expires && !(u->put_values & PUT_EXPIRY) && !stores_time(&r) && usage_is_changed_elsewhere(&r);
 	read_reloads(&r);
 	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;
 	u->refreshed_whole = !fillers && u->put_phases;

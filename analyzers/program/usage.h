@@ -66,6 +66,8 @@ struct cell_usage {
 	bool read_where_drained; /* what is not only its size is read in the functions that empty it */
 	bool toggled;           /* a truth value that requests set in one function and take back in another */
 	bool only_logs;         /* what its presence decides does nothing but log */
+	bool fallback;          /* put into only where the client of a shared store is missing */
+	bool changed_elsewhere; /* records that are read into it are also written by code that runs; kept without a time limit */
 	bool fed_alike;         /* put into by what every process gets: its own connection to a feed, a watcher */
 	bool flag_around;       /* a scalar set and reset within one function: guards a running job */
 	bool assigned_once;     /* a scalar that is only assigned where it is still empty (x ??= v, if (!x) x = v) */

@@ -38,6 +38,8 @@ bool usage_hangs_on_input(const struct reader *r, prog_id file, js_node n);
 bool usage_mentions_cell(const struct reader *r, prog_id file, js_node n);
 uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, int depth);
 bool usage_is_time(const struct reader *r, prog_id file, js_node n);
+/* for (const row of rows), rows.forEach((row) => ...): what the variable runs over, or 0 */
+js_node usage_list_run_over(const struct js_file *js, const struct js_binding *b);
 bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n);
 
 /* usage_reads.c */
@@ -62,6 +64,10 @@ bool usage_is_scratch(const struct reader *r);
 bool usage_only_logs(const struct reader *r, const struct cell_access *g);
 bool usage_is_fed_alike(const struct reader *r);
 bool usage_is_toggled(const struct reader *r);
+
+/* usage_stores.c */
+bool usage_is_fallback(const struct reader *r);
+bool usage_is_changed_elsewhere(const struct reader *r);
 
 /* usage.c: do both lie in one function, or in one inside of the other? */
 bool usage_same_function(const struct reader *r, const struct cell_access *x, const struct cell_access *y);

@@ -360,7 +360,7 @@ static js_node assigned_before(const struct js_file *js, js_node n)
 }
 
 /* for (const row of rows), rows.forEach((row) => ...): what the variable runs over, or 0 */
-static js_node list_run_over(const struct js_file *js, const struct js_binding *b)
+js_node usage_list_run_over(const struct js_file *js, const struct js_binding *b)
 {
 	for (js_node n = js_at(js, b->decl)->parent; n; n = js_at(js, n)->parent) {
 		js_node call = js_at(js, n)->parent;
@@ -384,7 +384,7 @@ static js_node list_run_over(const struct js_file *js, const struct js_binding *
 static uint32_t part_of_loaded(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
-	js_node list = list_run_over(js, b);
+	js_node list = usage_list_run_over(js, b);
 	if (!list)
 		return 0;
 	list = assigned_before(js, list);

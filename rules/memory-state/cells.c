@@ -179,6 +179,10 @@ static struct judgement judge_cache(const struct looked *l)
 		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "is cleared only in the process that writes, so the others serve old data",
 					  "只在写入的那个进程里失效，其他进程仍返回旧数据"};
+	if (u->changed_elsewhere)
+		return (struct judgement){"entity-cache-for-life", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "keeps records without a time limit that the app itself changes, so every process serves what it read first",
+					  "无限期保存应用自己会修改的记录，每个进程都一直返回最初读到的内容"};
 	return (struct judgement){"cache-in-memory", SEVERITY_LOW, CONFIDENCE_LIKELY,
 				  "is a cache of each process on its own: {n} times the memory, a lower hit ratio",
 				  "每个进程各有一份缓存：内存占用 {n} 倍，命中率降低"};
@@ -393,6 +397,31 @@ static void add_what_is_sent(struct looked *l, struct hazard *h)
 	add_senders(l->c, h, l->cell->file, senders, n);
 }
 
+/* const store = process.env.NODE_ENV === 'test' ? new Fake() : new Real(): is every use of the class that makes an object
+ * behind a condition that holds in none of the app's processes? */
+static bool is_never_made(const struct check *c, const struct prog_cell *cell)
+{
+	const struct program *p = c->program;
+	size_t made = 0;
+	for (size_t f = 0; cell->kind == CELL_FIELD && f < p->n_files; f++) {
+		const struct js_file *js = p->files[f].js;
+		if (!prog_loads(p, c->app, (prog_id)f))
+			continue;
+		for (js_node n = 1; n < js->n_nodes; n++) {
+			enum js_kind up = js_kind(js, js_at(js, n)->parent);
+			if (js_kind(js, n) != JS_IDENT || (up != JS_NEW && up != JS_COND && up != JS_ARRAY && up != JS_PROPERTY))
+				continue;
+			struct entity e = prog_resolve(p, (prog_id)f, n);
+			if (e.kind != ENT_CLASS || e.file != cell->file || e.node != cell->class_)
+				continue;
+			if (prog_guard(p, c->app, c->model, (prog_id)f, n).answer != GUARD_NEVER)
+				return false;
+			made++;
+		}
+	}
+	return made > 0;
+}
+
 static void report(struct looked *l, const struct judgement *j)
 {
 	struct check *c = l->c;
@@ -404,6 +433,11 @@ static void report(struct looked *l, const struct judgement *j)
 					 : "由一个请求写入、被另一个请求需要；有 {n} 个进程时，落到其他进程的请求找不到它";
 	struct hazard *h = check_hazard(c, j->rule);
 	h->severity = j->severity;
+	/* said one step lower: whoever configures the shared store is safe */
+	if (l->u->fallback && h->severity == SEVERITY_HIGH) {
+		h->severity = SEVERITY_MEDIUM;
+		h->consequence = CONSEQUENCE_WARN;
+	}
 	h->confidence = j->confidence;
 	h->symbol = cell->name;
 	h->at = prog_place(p, cell->file, cell->decl);
@@ -428,6 +462,8 @@ void check_cells(struct check *c)
 		struct looked l = {c, cell, prog_cell_usage(c->arena, c->program, c->app, cell)};
 		struct judgement j = judge(&l);
 		if (j.rule && cell->kind == CELL_FIELD && is_made_while_serving(c, cell->file, cell->class_, 0))
+			continue;
+		if (j.rule && is_never_made(c, cell))
 			continue;
 		if (j.rule)
 			report(&l, &j);

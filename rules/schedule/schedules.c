@@ -3,6 +3,7 @@
  * T18), by the guard that stands around it and by the lock that it takes. */
 #include "rules/registry.h"
 
+#include "analyzers/program/own_memory.h"
 #include "analyzers/program/usage.h"
 
 enum { SHARED_WORK = EFFECT_DB_WRITE | EFFECT_DB_DELETE | EFFECT_HTTP_SEND | EFFECT_MAIL | EFFECT_PAYMENT |
@@ -67,6 +68,38 @@ static const struct prog_call *first_work(const struct program *p, prog_id fn, u
 			return call;
 	}
 	return NULL;
+}
+
+/* Is every call below fn that has the effect one that each process makes for itself alone? False where none is seen. */
+static bool only_own(const struct check *c, prog_id fn, uint32_t effect, int depth)
+{
+	const struct program *p = c->program;
+	const struct prog_fn *f = &p->fns[fn];
+	bool any = false;
+	for (size_t i = 0; i < f->n_calls; i++) {
+		const struct prog_call *call = &p->calls[f->calls[i]];
+		uint32_t effects = call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+		if (!(effects & effect))
+			continue;
+		bool own = call->target != PROG_NONE	? depth < 4 && only_own(c, call->target, effect, depth + 1)
+			   : effect == EFFECT_HTTP_SEND ? prog_keeps_result(p, call)
+							: prog_flushes_own(p, c->app, call);
+		if (!own)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* what a second process would do once more: not its own token, not its own buffer */
+static uint32_t shared_effects(const struct check *c, prog_id fn)
+{
+	uint32_t effects = c->program->fns[fn].effects_all;
+	if (effects & EFFECT_HTTP_SEND && only_own(c, fn, EFFECT_HTTP_SEND, 0))
+		effects &= ~(uint32_t)EFFECT_HTTP_SEND;
+	if (effects & EFFECT_DB_WRITE && only_own(c, fn, EFFECT_DB_WRITE, 0))
+		effects &= ~(uint32_t)(EFFECT_DB_WRITE | EFFECT_DB_ANEW);
+	return effects;
 }
 
 static struct guard_result guard_of(struct check *c, const struct prog_root *root)
@@ -322,7 +355,7 @@ static void check_root(struct check *c, const struct prog_root *root)
 	struct work work;
 	if (!is_switched_on(c, root))
 		return;
-	if (!judge_work(p->fns[root->fn].effects_all, &work))
+	if (!judge_work(shared_effects(c, root->fn), &work))
 		return;
 	struct guard_result g = guard_of(c, root);
 	if (picks_process(&g) && (g.answer == GUARD_NEVER || g.answer == GUARD_ALWAYS))

@@ -14,7 +14,7 @@ static const char *const op_names[] = {"read", "key-read", "iterate", "assign", 
 static const char *const kind_names[] = {"binding", "static", "field", "closure", "global"};
 static const char *const effect_names[] = {"db-write", "db-read", "db-delete", "http-send", "http-get", "mail", "payment",
 					   "queue-add", "file-write", "file-delete", "file-read", "socket-send", "spawn",
-					   "shared-write", "shared-read", "local-write", "log", "unknown", "lock"};
+					   "shared-write", "shared-read", "local-write", "log", "unknown", "lock", "db-anew", "claim"};
 
 static void bits(uint32_t value, const char *const *names, size_t n)
 {
