@@ -14,7 +14,7 @@
 		"mercurius|@graphql-tools/schema|graphql-tools|express-graphql|graphql-http|graphql|@as-integrations/fastify|" \
 		"@apollo/subgraph"
 #define BOTS "telegraf|grammy|node-telegram-bot-api|discord.js|discord.js-commando|@slack/bolt|whatsapp-web.js|mineflayer|" \
-	     "tmi.js|irc-framework|irc|@whiskeysockets/baileys|eris|oicq|icqq|wechaty|@line/bot-sdk|viber-bot|tmi|oceanic.js"
+	     "tmi.js|dank-twitch-irc|@kararty/dank-twitch-irc|@mastondzn/dank-twitch-irc|@twurple/chat|irc-framework|irc|@whiskeysockets/baileys|eris|oicq|icqq|wechaty|@line/bot-sdk|viber-bot|tmi|oceanic.js"
 
 const struct reg_row reg_rows[] = {
     /* timers */

@@ -35,12 +35,18 @@ static bool has_shared_effect(const struct row_match *m)
 		return js_kind(js, up) == JS_METHOD && js_at(js, up)->b &&
 		       does_shared_work(p, prog_fn_of(p, m->call->file, js_at(js, up)->b));
 	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
-		prog_id fn = prog_callback(p, m->call->file, js_kid(js, n, i));
-		if (fn == PROG_NONE)
-			continue;
-		callback = true;
-		if (does_shared_work(p, fn))
-			return true;
+		js_node arg = js_kid(js, n, i);
+		/* watch({ onLogs: handle }) */
+		bool object = js_kind(js, arg) == JS_OBJECT;
+		for (uint32_t k = 0; k < (object ? js_at(js, arg)->n_kids : 1); k++) {
+			js_node value = object ? js_at(js, js_kid(js, arg, k))->b : arg;
+			prog_id fn = value ? prog_callback(p, m->call->file, value) : PROG_NONE;
+			if (fn == PROG_NONE)
+				continue;
+			callback = true;
+			if (does_shared_work(p, fn))
+				return true;
+		}
 	}
 	return !callback && m->row->effects == EFFECTS_SHARED && does_shared_work(p, m->call->fn);
 }

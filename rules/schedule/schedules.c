@@ -349,11 +349,33 @@ static void add_start(struct check *c, struct hazard *h, const struct prog_root 
 		check_evidence(c, h, EV_DECLARED, prog_place(p, call->file, call->node), "called when the process starts");
 }
 
+/* const t = setTimeout(fail, 30000); stream.on('finish', () => clearTimeout(t)): a limit on how long something may take */
+static bool is_cleared(const struct js_file *js, js_node call)
+{
+	js_node up = js_at(js, call)->parent;
+	js_node name = js_kind(js, up) == JS_DECLARATOR || js_kind(js, up) == JS_ASSIGN ? js_at(js, up)->a : 0;
+	const struct js_binding *b = js_kind(js, name) == JS_IDENT ? js_binding_of(js, name) : NULL;
+	for (uint32_t i = 0; b && b->fn && i < b->n_refs; i++) {
+		js_node user = js_at(js, js->lists[b->refs + i])->parent;
+		if (js_kind(js, user) == JS_CALL && str_is(js_text(js, js_at(js, user)->a), "clearTimeout"))
+			return true;
+	}
+	return false;
+}
+
+/* nothing that repeats: rejects when an answer takes too long */
+static bool is_limit_on_time(const struct check *c, const struct prog_root *root)
+{
+	const struct js_file *js = c->program->files[root->file].js;
+	return root->by.kind == ENT_GLOBAL && str_is(root->by.module, "setTimeout") &&
+	       js_kind(js, js_at(js, root->at)->parent) == JS_DECLARATOR && is_cleared(js, root->at);
+}
+
 static void check_root(struct check *c, const struct prog_root *root)
 {
 	const struct program *p = c->program;
 	struct work work;
-	if (!is_switched_on(c, root))
+	if (!is_switched_on(c, root) || is_limit_on_time(c, root))
 		return;
 	if (!judge_work(shared_effects(c, root->fn), &work))
 		return;
@@ -408,20 +430,6 @@ static bool is_long(struct check *c, const struct prog_call *call)
 	bool known = false;
 	double ms = v ? val_to_number(v, &known) : 0;
 	return known && ms >= 5000;
-}
-
-/* const t = setTimeout(fail, 30000); stream.on('finish', () => clearTimeout(t)): a limit on how long something may take */
-static bool is_cleared(const struct js_file *js, js_node call)
-{
-	js_node up = js_at(js, call)->parent;
-	js_node name = js_kind(js, up) == JS_DECLARATOR || js_kind(js, up) == JS_ASSIGN ? js_at(js, up)->a : 0;
-	const struct js_binding *b = js_kind(js, name) == JS_IDENT ? js_binding_of(js, name) : NULL;
-	for (uint32_t i = 0; b && b->fn && i < b->n_refs; i++) {
-		js_node user = js_at(js, js->lists[b->refs + i])->parent;
-		if (js_kind(js, user) == JS_CALL && str_is(js_text(js, js_at(js, user)->a), "clearTimeout"))
-			return true;
-	}
-	return false;
 }
 
 /* cancel an unpaid order in 15 minutes: lost on every reload, and only this process can cancel it */

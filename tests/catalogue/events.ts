@@ -246,3 +246,53 @@ module.exports = new Kafka({ brokers: [] }).consumer({ groupId: 'g' });
 // strength events over Redis
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 export const pubsub = new RedisPubSub({});
+
+// bad events of a chain with viem
+import { createPublicClient, http, parseAbi } from 'viem';
+import { Pool } from 'pg';
+const pool = new Pool();
+const chain = createPublicClient({ transport: http() });
+const abi = parseAbi(['event Paid(uint256 id)']);
+async function book(log: any) {
+  await pool.query('INSERT INTO payments VALUES ($1)', [log.args.id]);
+}
+chain.watchContractEvent({ address: '0x1', abi, eventName: 'Paid', onLogs: (logs) => logs.forEach(book) });
+// good events of a chain with viem
+import { createPublicClient, http } from 'viem';
+const chain = createPublicClient({ transport: http() });
+let block = 0n;
+chain.watchBlockNumber({ onBlockNumber: (n) => { block = n; } });
+
+// bad events of a chain with ethers
+const { ethers } = require('ethers');
+const { Pool } = require('pg');
+const pool = new Pool();
+const provider = new ethers.WebSocketProvider(process.env.WSS);
+const token = new ethers.Contract('0x1', [], provider);
+token.on('Transfer', async (from, to, value) => { await pool.query('INSERT INTO transfers VALUES ($1)', [value]); });
+// good events of a chain with ethers
+const { ethers } = require('ethers');
+const provider = new ethers.WebSocketProvider(process.env.WSS);
+provider.on('block', (n) => console.log(n));
+
+// bad events of a chain with web3
+const Web3 = require('web3');
+const { Pool } = require('pg');
+const pool = new Pool();
+const web3 = new Web3(process.env.WSS);
+web3.eth.subscribe('logs', {}, async (error, log) => { await pool.query('INSERT INTO logs VALUES ($1)', [log.data]); });
+// good events of a chain with web3
+const Web3 = require('web3');
+const web3 = new Web3(process.env.WSS);
+web3.eth.subscribe('newBlockHeaders', (error, header) => console.log(header.number));
+
+// bad events of Solana
+import { Connection, PublicKey } from '@solana/web3.js';
+import { Pool } from 'pg';
+const pool = new Pool();
+const connection = new Connection('https://x');
+connection.onLogs(new PublicKey('x'), async (logs) => { await pool.query('INSERT INTO sales VALUES ($1)', [logs.signature]); });
+// good events of Solana
+import { Connection, PublicKey } from '@solana/web3.js';
+const connection = new Connection('https://x');
+connection.onLogs(new PublicKey('x'), (logs) => console.log(logs.signature));
