@@ -5,6 +5,8 @@
 
 /* What calls into foreign code do to the world outside of this process. */
 
+enum { LINUX_TMPFILE = 020200000 }; /* O_TMPFILE */
+
 struct known_call {
 	const char *name;
 	uint32_t effects;
@@ -138,16 +140,37 @@ static int64_t literal_flags(const struct facts *f, uint32_t node)
 	return flags;
 }
 
-uint32_t effects_of_call(const struct facts *f, uint32_t call)
+static bool is_named_by_system(const struct facts *f, uint32_t var)
+{
+	struct list refs = var == NONE ? (struct list){NULL, 0} : facts_refs(f, var);
+	for (size_t i = 0; i < refs.len; i++) {
+		uint32_t call = enclosing(f->t, refs.ptr[i], NODE_CALL);
+		if (call != NONE && (call_is(f->t, call, "mkstemp") || call_is(f->t, call, "mkdtemp")))
+			return true;
+	}
+	return false;
+}
+
+/* a file that no other process has: its own scratch, a name with its number in it */
+static bool is_own_file(const struct facts *f, uint32_t call)
+{
+	uint32_t path = call_arg(f->t, call, 0);
+	if (path == NONE)
+		return false;
+	return value_of(f, path).flags & (VALUE_PID | VALUE_INSTANCE | VALUE_RANDOM) ||
+	       is_named_by_system(f, variable_of(f, path));
+}
+
+static uint32_t effects_by_name(const struct facts *f, uint32_t call)
 {
 	struct str name = call_name(f->t, call);
 	if (str_is(name, "fopen") || str_is(name, "freopen"))
 		return writes_by_mode(literal_arg(f, call, 1)) ? EFFECT_FILE : 0;
 	if (str_is(name, "open") || str_is(name, "open64")) {
 		uint32_t flags = call_arg(f->t, call, 1);
-		bool writes = flags != NONE &&
-			      (literal_flags(f, flags) & (O_WRONLY | O_RDWR | O_CREAT));
-		return writes ? EFFECT_FILE : 0;
+		int64_t how = flags == NONE ? 0 : literal_flags(f, flags);
+		bool nameless = (how & LINUX_TMPFILE) == LINUX_TMPFILE;
+		return how & (O_WRONLY | O_RDWR | O_CREAT) && !nameless ? EFFECT_FILE : 0;
 	}
 	if (str_is(name, "fcntl")) {
 		uint32_t command = call_arg(f->t, call, 1);
@@ -168,6 +191,12 @@ uint32_t effects_of_call(const struct facts *f, uint32_t call)
 		return e & EFFECT_DB ? effects_of_sql(literal_arg(f, call, 1)) : e;
 	}
 	return 0;
+}
+
+uint32_t effects_of_call(const struct facts *f, uint32_t call)
+{
+	uint32_t e = effects_by_name(f, call);
+	return e & EFFECT_FILE && is_own_file(f, call) ? 0 : e;
 }
 
 uint32_t effects_below(const struct facts *f, uint32_t node)

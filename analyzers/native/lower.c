@@ -385,6 +385,28 @@ static void lower_declaration(struct lowering *l, CXCursor c, uint32_t parent)
 		lower_children(l, c, NONE);
 }
 
+static enum CXChildVisitResult first_of_all(CXCursor c, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	*(CXCursor *)data = c;
+	return CXChildVisit_Break;
+}
+
+/* .field = value in an initialiser: a node with the field's name around the value */
+static bool lower_designated(struct lowering *l, CXCursor c, uint32_t parent)
+{
+	CXCursor field = clang_getNullCursor();
+	if (parent == NONE || tree_node(l->t, parent)->kind != NODE_INIT_LIST)
+		return false;
+	clang_visitChildren(c, first_of_all, &field);
+	if (clang_getCursorKind(field) != CXCursor_MemberRef)
+		return false;
+	uint32_t n = add_node(l, NODE_OTHER, c, parent);
+	l->t->nodes.ptr[n].text = take(l, clang_getCursorSpelling(field));
+	lower_children(l, c, n);
+	return true;
+}
+
 static void lower(struct lowering *l, CXCursor c, uint32_t parent)
 {
 	enum CXCursorKind k = clang_getCursorKind(c);
@@ -395,6 +417,10 @@ static void lower(struct lowering *l, CXCursor c, uint32_t parent)
 		return;
 	}
 	if (++l->depth < MAX_DEPTH) {
+		if (k == CXCursor_UnexposedExpr && lower_designated(l, c, parent)) {
+			l->depth--;
+			return;
+		}
 		if (is_transparent(k))
 			lower_children(l, c, parent);
 		else if (clang_isExpression(k))

@@ -40,7 +40,8 @@ struct node {
 	uint32_t fn;       /* enclosing function's symbol; NONE: initialiser of a global */
 	int64_t value;     /* INT */
 	struct str text;   /* STRING: its bytes; REF and CALL without symbol: the name written;
-	                      INIT_LIST, NEW: the type */
+	                      INIT_LIST, NEW: the type; OTHER in an INIT_LIST: the field that
+	                      its child is for */
 	struct where at;
 };
 

@@ -289,6 +289,20 @@ uint32_t variable_of(const struct facts *f, uint32_t node)
 	return NONE;
 }
 
+/* { .name = value } where the variable is declared */
+static uint32_t designated(const struct facts *f, uint32_t var, const char *name)
+{
+	uint32_t at = var == NONE ? NONE : tree_symbol(f->t, var)->node;
+	uint32_t init = at == NONE ? NONE : tree_node(f->t, at)->first;
+	if (init == NONE || tree_node(f->t, init)->kind != NODE_INIT_LIST)
+		return NONE;
+	for (uint32_t c = tree_node(f->t, init)->first; c != NONE; c = tree_node(f->t, c)->next)
+		if (tree_node(f->t, c)->kind == NODE_OTHER && tree_node(f->t, c)->text.ptr &&
+		    str_is(tree_node(f->t, c)->text, name))
+			return c;
+	return NONE;
+}
+
 struct value value_of_field(const struct facts *f, uint32_t var, const char *name, uint32_t *node)
 {
 	struct list refs = facts_refs(f, var);
@@ -303,6 +317,12 @@ struct value value_of_field(const struct facts *f, uint32_t var, const char *nam
 		if (node)
 			*node = p;
 		return v;
+	}
+	uint32_t in_list = designated(f, var, name);
+	if (in_list != NONE && tree_node(f->t, in_list)->first != NONE) {
+		if (node)
+			*node = in_list;
+		return value_of(f, tree_node(f->t, in_list)->first);
 	}
 	return unknown(0);
 }
