@@ -80,7 +80,7 @@ static void rule_of_loading(struct finding_vec *f)
 		x->fix = fix_insert(f, (uint32_t)f->file->source->text.len, "\n", true);
 	} else if (!strcmp(e->rule, "config-not-followed")) {
 		report(f, e->rule, NULL, at,
-		       "this config could not be followed to its end ({1}), so nothing of it was checked: compute less in it", e->why, NULL);
+		       "this config could not be followed to its end ({1}), so nothing of it was checked: write it more plainly", e->why, NULL);
 	} else {
 		struct eco_finding *x = report(f, "config-does-not-load", NULL, at,
 					       "pm2 cannot load this config and starts nothing: {1}", e->why, NULL);

@@ -21,11 +21,19 @@ enum eco_format eco_format_of(struct str path)
 
 /* How the text is read. A file that PM2 would run as a program is read by its extension, so that
  * the finding about its name is not the only one. */
-enum reading { READ_JS, READ_JSON, READ_YAML, READ_NOT };
+enum reading { READ_JS, READ_JSON, READ_YAML, READ_NOT, READ_TOO_LARGE, READ_UTF16 };
+
+/* The longest of 441 public configs has 4 KiB; to parse this much takes a third of a second. */
+enum { MAX_CONFIG = 256 * 1024 };
 
 static enum reading reading_of(const struct loaded *file)
 {
 	static const char *const js[] = {".js", ".cjs", ".mjs", ".ts", ".cts", ".mts", ".jsx"};
+	struct str text = file->source->text;
+	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+		return READ_UTF16;
+	if (text.len > MAX_CONFIG)
+		return READ_TOO_LARGE;
 	switch (file->format) {
 	case ECO_JSON:
 		return READ_JSON;
@@ -117,15 +125,21 @@ static bool awaits_at_top_level(const struct js_file *f, js_node *where)
 	return false;
 }
 
+/* our own limit says nothing about PM2 */
+static void give_up(struct evaluation *e, const char *why, struct place at)
+{
+	refuse(e, "config-not-followed", why, at);
+	e->verdict = ECO_UNDECIDED;
+	e->hopeless = true;
+	e->exports = NULL;
+}
+
 static void take_result(const struct context *ctx, struct evaluation *e, const struct eval_result *r)
 {
 	e->result = r;
 	e->exports = r->exports;
-	if (r->trouble && str_starts(str_from(r->trouble), STR("evaluation stopped"))) {
-		refuse(e, "config-not-followed", r->trouble, r->trouble_at);
-		e->verdict = ECO_UNDECIDED; /* our own limit says nothing about PM2 */
-		e->hopeless = true;
-		e->exports = NULL;
+	if (r->trouble && (str_starts(str_from(r->trouble), STR("evaluation stopped")) || !strcmp(r->trouble, JS_TOO_DEEP))) {
+		give_up(e, r->trouble, r->trouble_at);
 	} else if (r->trouble) {
 		refuse(e, "config-does-not-load", r->trouble, r->trouble_at);
 		e->hopeless = true;
@@ -188,7 +202,11 @@ static struct evaluation evaluate_js(const struct context *ctx, const struct loa
 	struct evaluation e = {0};
 	if (file->file->n_troubles) {
 		const struct js_trouble *t = &file->file->troubles[0];
-		refuse(&e, "config-does-not-load", t->message, (struct place){file->source, t->span});
+		struct place at = {file->source, t->span};
+		if (!strcmp(t->message, JS_TOO_DEEP))
+			give_up(&e, t->message, at);
+		else
+			refuse(&e, "config-does-not-load", t->message, at);
 		e.hopeless = true;
 		return e;
 	}
@@ -267,6 +285,13 @@ struct evaluation evaluate(const struct context *ctx, const struct loaded *file,
 		break;
 	case READ_YAML:
 		e = evaluate_yaml(ctx, file);
+		break;
+	case READ_UTF16:
+		refuse(&e, "config-does-not-load", "it is UTF-16, and Node reads UTF-8: save it as UTF-8", (struct place){file->source, {0, 0}});
+		e.hopeless = true;
+		break;
+	case READ_TOO_LARGE:
+		give_up(&e, "it is larger than 256 KiB", (struct place){file->source, {0, 0}});
 		break;
 	case READ_NOT:
 		refuse(&e, "config-not-recognised", "its name is none that pm2 takes for a config", (struct place){file->source, {0, 0}});

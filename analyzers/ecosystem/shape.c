@@ -3,6 +3,9 @@
 /* PM2's way from what a config exports to the list of apps (API._startJson): `apps`, else `pm2`,
  * else the value itself; what is no list becomes a list of one. */
 
+/* each is compared with each */
+enum { MAX_APPS = 1000 };
+
 static const struct value *truthy_prop(struct arena *a, const struct value *v, const char *key)
 {
 	if (v->kind != VAL_OBJECT)
@@ -32,13 +35,15 @@ static void take_list(const struct context *ctx, struct top_level *top, const st
 	size_t n = arr->open ? arr->fixed : arr->n;
 	if (n > arr->n)
 		n = arr->n;
+	bool too_many = n > MAX_APPS;
+	n = too_many ? MAX_APPS : n;
 	apps = arena_array(ctx->arena, const struct value *, n);
 	for (size_t i = 0; i < n; i++)
 		apps[i] = arr->items[i];
 	top->apps = apps;
 	top->n_apps = n;
-	top->more = arr->open;
-	top->more_why = "the list is built from something that cannot be decided";
+	top->more = arr->open || too_many;
+	top->more_why = too_many ? "there are more than 1000 of them" : "the list is built from something that cannot be decided";
 }
 
 static bool lacks_for_each(const struct value *statics)

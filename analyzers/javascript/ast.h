@@ -163,6 +163,7 @@ enum {
  * a trouble. With blocks, properties and the like between, a node has at most four times as many
  * ancestors: recursion over the tree is safe. */
 enum { JS_MAX_DEPTH = 1000 };
+#define JS_TOO_DEEP "nested too deeply" /* the trouble where our limit, not the text, is at fault */
 
 #define JS_NO_ATOM UINT32_MAX
 

@@ -84,7 +84,7 @@ bool lower_enter(struct lower *l, uint32_t c)
 		return true;
 	}
 	if (!l->too_deep)
-		lower_trouble(l, c, "nested too deeply");
+		lower_trouble(l, c, JS_TOO_DEEP);
 	l->too_deep = true;
 	return false;
 }
