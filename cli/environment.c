@@ -31,12 +31,27 @@ static bool set_pair(struct variables *v, struct str pair)
 	return true;
 }
 
-static struct str unquote(struct str s)
+/* as dotenv takes it: up to the closing quote, or to a comment; in double quotes \n is a line break */
+static struct str unquote(struct arena *a, struct str s)
 {
 	s = str_trim(s);
-	if (s.len >= 2 && (s.ptr[0] == '"' || s.ptr[0] == '\'') && s.ptr[s.len - 1] == s.ptr[0])
-		return str_sub(s, 1, s.len - 1);
-	return s;
+	bool quoted = s.len >= 2 && (s.ptr[0] == '"' || s.ptr[0] == '\'' || s.ptr[0] == '`');
+	const char *close = quoted ? memchr(s.ptr + 1, s.ptr[0], s.len - 1) : NULL;
+	if (!close) {
+		size_t comment = str_find(s, STR("#"));
+		return comment == (size_t)-1 ? s : str_trim(str_sub(s, 0, comment));
+	}
+	struct str inner = str_sub(s, 1, (size_t)(close - s.ptr));
+	if (s.ptr[0] != '"')
+		return inner;
+	char *out = arena_cstr(a, inner);
+	size_t n = 0;
+	for (size_t i = 0; i < inner.len; i++) {
+		bool broken = inner.ptr[i] == '\\' && i + 1 < inner.len && (inner.ptr[i + 1] == 'n' || inner.ptr[i + 1] == 'r');
+		i += broken;
+		out[n++] = !broken ? inner.ptr[i] : inner.ptr[i] == 'n' ? '\n' : '\r';
+	}
+	return (struct str){out, n};
 }
 
 /* NAME=VALUE, export NAME="VALUE", # comment */
@@ -51,7 +66,7 @@ static bool set_line(struct variables *v, struct str line)
 	if (!equals || equals == line.ptr)
 		return false;
 	size_t at = (size_t)(equals - line.ptr);
-	set(v, str_trim(str_sub(line, 0, at)), unquote(str_sub(line, at + 1, line.len)));
+	set(v, str_trim(str_sub(line, 0, at)), unquote(v->arena, str_sub(line, at + 1, line.len)));
 	return true;
 }
 

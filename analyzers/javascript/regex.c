@@ -59,6 +59,20 @@ static bool is_line_end(int32_t c)
 	return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
 }
 
+/* U+2028 and U+2029 are E2 80 A8 and E2 80 A9 */
+static bool after_line_end(struct str text, size_t at)
+{
+	if (is_line_end((unsigned char)text.ptr[at - 1]))
+		return true;
+	return at >= 3 && memcmp(text.ptr + at - 3, "\xe2\x80", 2) == 0 && ((unsigned char)text.ptr[at - 1] | 1) == 0xa9;
+}
+
+static bool before_line_end(struct str text, size_t at)
+{
+	size_t next = at;
+	return is_line_end(u16_next(text, &next));
+}
+
 /* one character; false: it does not match */
 static bool match_one(struct matcher *m, const struct re *re, size_t *at)
 {
@@ -197,11 +211,11 @@ static bool dispatch(struct matcher *m, const struct re *re, size_t at, const st
 		return match_one(m, re, &next) && resume(m, next, then);
 	case RE_START:
 		return (at == 0 ||
-			(m->r->multiline && is_line_end((unsigned char)m->text.ptr[at - 1]))) &&
+			(m->r->multiline && after_line_end(m->text, at))) &&
 		       resume(m, at, then);
 	case RE_END:
 		return (at == m->text.len ||
-			(m->r->multiline && is_line_end((unsigned char)m->text.ptr[at]))) &&
+			(m->r->multiline && before_line_end(m->text, at))) &&
 		       resume(m, at, then);
 	case RE_WORD:
 	case RE_NOT_WORD:

@@ -14,18 +14,21 @@ static struct place port_place(const struct check *c)
 	return p && p->at.source ? p->at : c->model->at;
 }
 
-/* a name that holds PORT may be read in a hundred ways; whoever writes it nowhere does not read it */
+/* PORT may be read in a hundred ways, but not where nobody writes the name, or nobody touches any env */
 static bool nobody_reads_it(const struct check *c)
 {
 	const struct program *p = c->program;
+	bool named = false, env = false;
 	for (size_t i = 0; i < p->n_files; i++) {
 		const struct prog_file *f = &p->files[i];
 		if (!prog_loads(p, c->app, (prog_id)i))
 			continue;
-		if (f->n_unresolved || f->js->n_troubles || str_find(f->source->text, STR("PORT")) != (size_t)-1)
+		if (f->n_unresolved || f->js->n_troubles)
 			return false;
+		named |= str_find(f->source->text, STR("PORT")) != (size_t)-1;
+		env |= str_find(f->source->text, STR("env")) != (size_t)-1;
 	}
-	return true;
+	return !named || !env;
 }
 
 /* the port of x.listen(3000) or x.listen({ port: 3000 }), written out in the source; NaN where it is not */

@@ -30,7 +30,6 @@ struct ears {
 	bool interrupt, terminate, message;
 	bool others;    /* a package, or a name that is not written out: may be anything */
 	bool complete;  /* every file of the app was read and understood */
-	const struct prog_call *first;
 };
 
 /* they handle SIGINT themselves, or are made for it */
@@ -58,19 +57,18 @@ static void hear_call(const struct check *c, const struct prog_call *call, struc
 	bool on = callee->kind == ENT_GLOBAL && str_is(callee->module, "process") &&
 		  (str_is(callee->path, "on") || str_is(callee->path, "once") || str_is(callee->path, "addListener") ||
 		   str_is(callee->path, "prependListener"));
-	if (!on || !js_at(js, call->node)->n_kids)
+	if (!js_at(js, call->node)->n_kids)
 		return;
 	js_node name = prog_local_value(c->program, call->file, js_kid(js, call->node, 0), NULL);
 	if (js_kind(js, name) != JS_STRING) {
-		e->others = true;
+		e->others |= on;
 		return;
 	}
-	bool interrupt = str_is(js_str(js, name), "SIGINT");
-	e->interrupt |= interrupt;
-	e->terminate |= str_is(js_str(js, name), "SIGTERM");
-	e->message |= str_is(js_str(js, name), "message");
-	if (interrupt && !e->first)
-		e->first = call;
+	/* also process.on('SIGTERM', f).on('SIGINT', f) and helpers of the project */
+	bool kills = str_ends(last, STR("kill"));
+	e->interrupt |= !kills && str_is(js_str(js, name), "SIGINT");
+	e->terminate |= !kills && str_is(js_str(js, name), "SIGTERM");
+	e->message |= on && str_is(js_str(js, name), "message");
 }
 
 static struct ears listen_for(const struct check *c)
@@ -120,7 +118,7 @@ static double own_deadline(const struct check *c, const struct prog_call *call)
 	const struct program *p = c->program;
 	const struct js_file *js = p->files[call->file].js;
 	if (call->callee.kind != ENT_GLOBAL || !str_is(call->callee.module, "setTimeout") || js_at(js, call->node)->n_kids < 2 ||
-	    !(prog_phases(p, c->app, call->fn) & PHASE_SHUTDOWN) || (prog_phases(p, c->app, call->fn) & PHASE_RUNTIME))
+	    !(prog_phases(p, c->app, call->fn) & PHASE_SHUTDOWN) || (prog_phases(p, c->app, call->fn) & (PHASE_RUNTIME & ~PHASE_EVENT)))
 		return 0;
 	prog_id fn = prog_callback(p, call->file, js_kid(js, call->node, 0));
 	bool exits = false;

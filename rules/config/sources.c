@@ -40,6 +40,9 @@ static void check_ready(struct check *c)
 		return;
 	for (size_t i = 0; i < c->program->n_calls; i++) {
 		const struct prog_call *call = &c->program->calls[i];
+		if (prog_loads(c->program, c->app, call->file) && call->callee.kind == ENT_GLOBAL &&
+		    str_is(call->callee.module, "process") && str_starts(call->callee.path, STR("send.")))
+			return; /* process.send.call(process, ..), process.send.bind(process) */
 		if (!prog_loads(c->program, c->app, call->file) || !is_process_call(call, "send"))
 			continue;
 		const struct js_file *js = c->program->files[call->file].js;
@@ -62,15 +65,15 @@ static void check_signals(struct check *c)
 		const struct prog_call *call = &c->program->calls[i];
 		if (!prog_loads(c->program, c->app, call->file))
 			continue;
-		bool on = is_process_call(call, "on") || is_process_call(call, "once");
+		bool on = is_process_call(call, "on") || is_process_call(call, "once") || is_process_call(call, "addListener");
 		const struct js_file *js = c->program->files[call->file].js;
 		if (on && js_at(js, call->node)->n_kids && js_kind(js, js_kid(js, call->node, 0)) != JS_STRING)
 			return; /* for (const signal of signals) process.on(signal, ..) */
-		if (on && argument_is(c, call, 0, "SIGINT"))
-			return;
+		struct str last = call->callee.members.len ? call->callee.members : call->callee.path;
+		if (argument_is(c, call, 0, "SIGINT") && !str_ends(last, STR("kill")))
+			return; /* also process.on('SIGTERM', f).on('SIGINT', f) and helpers of the project */
 		if (on && argument_is(c, call, 0, "SIGTERM"))
 			term = term ? term : call;
-		struct str last = call->callee.members.len ? call->callee.members : call->callee.path;
 		if (str_ends(last, STR("enableShutdownHooks")) || str_is(call->callee.module, "http-terminator") ||
 		    str_is(call->callee.module, "close-with-grace") || str_is(call->callee.module, "@godaddy/terminus"))
 			return;
@@ -85,12 +88,27 @@ static void check_signals(struct check *c)
 	check_commit(c, h);
 }
 
-/* if (import.meta.url === pathToFileURL(process.argv[1]).href): argv[1] is PM2's container */
-static bool is_entry_guard(const struct js_file *js, js_node test)
+/* import.meta.url === pathToFileURL(process.argv[1]).href: argv[1] is PM2's container */
+static bool is_entry_guard(const struct check *c, prog_id file, js_node test)
 {
+	const struct js_file *js = c->program->files[file].js;
+	test = prog_local_value(c->program, file, test, NULL);
+	const struct js_node_data *d = js_at(js, test);
+	if (d->kind == JS_LOGICAL && d->op == JS_OP_AND)
+		return is_entry_guard(c, file, d->a) || is_entry_guard(c, file, d->b);
 	struct str text = js_text(js, test);
-	return str_find(text, STR("import.meta.url")) != (size_t)-1 && str_find(text, STR("process.argv[1]")) != (size_t)-1 &&
-	       js_kind(js, test) == JS_BINARY && (js_at(js, test)->op == JS_OP_SEQ || js_at(js, test)->op == JS_OP_EQ);
+	return d->kind == JS_BINARY && (d->op == JS_OP_SEQ || d->op == JS_OP_EQ) &&
+	       str_find(text, STR("import.meta.url")) != (size_t)-1 && str_find(text, STR("process.argv[1]")) != (size_t)-1;
+}
+
+/* of if (guard) main() and of guard && main(); 0: of neither */
+static js_node test_of(const struct js_file *js, js_node statement)
+{
+	const struct js_node_data *d = js_at(js, statement);
+	if (d->kind == JS_IF)
+		return d->a;
+	bool and = d->kind == JS_EXPR_STMT && js_kind(js, d->a) == JS_LOGICAL && js_at(js, d->a)->op == JS_OP_AND;
+	return and ? js_at(js, d->a)->a : 0;
 }
 
 static void check_entry_guard(struct check *c)
@@ -100,10 +118,10 @@ static void check_entry_guard(struct check *c)
 		const struct js_file *js = c->program->files[app->entry_files[e]].js;
 		js_node top = js->functions[0].node;
 		for (uint32_t i = 0; i < js_at(js, top)->n_kids; i++) {
-			js_node s = js_kid(js, top, i);
-			if (js_kind(js, s) != JS_IF || !is_entry_guard(js, js_at(js, s)->a))
+			js_node test = test_of(js, js_kid(js, top, i));
+			if (!test || !is_entry_guard(c, app->entry_files[e], test))
 				continue;
-			struct hazard *h = check_config_finding(c, "entry-guard-under-pm2", prog_place(c->program, app->entry_files[e], js_at(js, s)->a));
+			struct hazard *h = check_config_finding(c, "entry-guard-under-pm2", prog_place(c->program, app->entry_files[e], test));
 			h->confidence = CONFIDENCE_CERTAIN;
 			h->message = "under PM2 process.argv[1] is PM2's own file, so this is false and what it guards never starts";
 			h->message_zh = "在 PM2 下 process.argv[1] 是 PM2 自己的文件，这里恒为假，被保护的代码从不启动";
