@@ -313,6 +313,11 @@ bool run_maybe(struct frame *fr, struct value *cond, enum completion (*body)(voi
 /* ---- eval_stmt.c ---- */
 enum completion exec(struct frame *fr, js_node n);
 enum completion exec_list(struct frame *fr, js_node n);
+enum completion exec_var(struct frame *fr, js_node n);
+
+/* ---- eval_loops.c ---- */
+/* label: of the statement, or JS_NO_ATOM; what is no loop is executed as it is */
+enum completion exec_loop(struct frame *fr, js_node n, uint32_t label);
 
 /* ---- eval_call.c ---- */
 struct value *eval_call_link(struct frame *fr, js_node n,
