@@ -43,4 +43,28 @@ for cmd in "$tmp"/blocks/*.cmd; do
 	}' "$tmp/out" || { echo "command: $(cat "$cmd")"; status=1; }
 done
 [ $count -gt 0 ] || { echo "README.md shows no run"; status=1; }
+
+# commands inside of sentences and tables: they are understood and end without trouble
+if command -v git >/dev/null; then
+	(cd "$tmp/sample" && git init -q -b main && git add -A &&
+		git -c user.name=a -c user.email=a@example.com commit -qm start) || exit 2
+fi
+sed '/^```/,/^```/d' README.md | grep -o '`clusterlint [^`]*`' | tr -d '`' |
+	sed 's/FILE/known.json/g; s/RULE/allocator-in-memory/g' | sort -u >"$tmp/inline"
+while read -r line; do
+	count=$((count + 1))
+	(cd "$tmp/sample" && env -i PATH="$tmp/bin:$PATH" LC_ALL=C NO_COLOR=1 sh -c "$line") >"$tmp/out" 2>&1 </dev/null
+	case $? in
+	0 | 1) [ -s "$tmp/out" ] || { echo "README.md: $line prints nothing"; status=1; } ;;
+	*) echo "README.md: $line: $(head -n 3 "$tmp/out")"; status=1 ;;
+	esac
+done <"$tmp/inline"
+[ "$(wc -l <"$tmp/inline")" -ge 8 ] || { echo "README.md: its commands are not found"; status=1; }
+# targets of make, files and pages that it names are there
+for target in $(grep -o '`make [a-z-]*`' README.md | sed 's/.* //; s/`//' | sort -u) demo test; do
+	grep -q "^$target:" Makefile || { echo "README.md: there is no make $target"; status=1; }
+done
+for file in $(grep -o '](\([^)]*\))' README.md | sed 's/^](//; s/)$//' | grep -v : | sort -u) .pre-commit-hooks.yaml action.yml; do
+	[ -e "$file" ] || { echo "README.md: there is no $file"; status=1; }
+done
 exit $status

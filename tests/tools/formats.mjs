@@ -152,8 +152,14 @@ function checkSarif(name, dir, text, expected) {
 
 function checkXml(name, text) {
   const py = spawnSync('python3', ['-c', 'import sys, xml.dom.minidom; xml.dom.minidom.parseString(sys.stdin.buffer.read())'], { input: text, encoding: 'utf8' });
-  if (py.error) return; // no python3 here: the other checks stay
-  check(py.status === 0, `${name}: ${py.stderr.trim().split('\n').pop()}`);
+  if (!py.error) check(py.status === 0, `${name}: ${py.stderr.trim().split('\n').pop()}`);
+  const lint = spawnSync('xmllint', ['--noout', '--nonet', '-'], { input: text, encoding: 'utf8' });
+  if (!lint.error) check(lint.status === 0, `${name}: ${lint.stderr}`);
+  const count = (word) => (text.match(new RegExp(`<${word}[ >]`, 'g')) || []).length;
+  if (!count('testsuites')) return;
+  const suites = [...text.matchAll(/<testsuite name="[^"]*" tests="(\d+)" failures="(\d+)"/g)];
+  const sum = (i) => suites.reduce((n, m) => n + Number(m[i]), 0);
+  check(suites.length && sum(1) === count('testcase') && sum(2) === count('failure'), `${name}: ${sum(1)} tests and ${sum(2)} failures are counted`);
 }
 
 const lineFormats = {

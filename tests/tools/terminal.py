@@ -105,8 +105,8 @@ for width in [40, 60, 80, 200]:
                 out = run([command, '--lang', lang], {'COLUMNS': str(width)}, cwd)[1]
                 lines = out.split('\n')
                 for line in lines:
-                    # a table, its sum and a place are not broken
-                    whole = re.search(r'(cluster|fork) [x×]\d|^ {2}(app|processes|应用|进程数) {2}|(source files? read|源文件已分析)$', line) or ' ' not in line.strip()
+                    # a table, its sum and the line of a place are not broken
+                    whole = re.search(r'[┌├]─ |(cluster|fork) [x×]\d|^ {2}(app|processes|应用|进程数) {2}|(source files? read|源文件已分析)$', line) or ' ' not in line.strip()
                     check(columns(line) <= width or whole, f'{command} {lang}, width {width}: {columns(line)} columns: {line}')
                 # carets stand under what they mean
                 for above, below in zip(lines, lines[1:]):
