@@ -97,6 +97,12 @@ void plan_add_natives(struct plan_config *c, struct plan_app *app);
 void plan_report_natives(struct plan_config *c, const struct plan_app *app);
 void plan_natives_release(struct plan_natives *all);
 
+/* same.c: PM2 runs both alike */
+bool plan_models_equal(const struct eco_app *a, const struct eco_app *b);
+
+/* finish.c */
+struct config_report plan_finish(struct plan_config *c);
+
 /* status.c */
 void plan_statuses(struct plan_config *c);
 bool plan_same_scenario(const struct plan_app *a, const struct plan_app *b);

@@ -92,65 +92,10 @@ static struct plan_command *find_command(struct run *run, const struct eco_confi
 
 /* ---- equal apps of several scenarios ---- */
 
-static bool strs_equal(const struct str *a, size_t n, const struct str *b, size_t m)
-{
-	if (n != m)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!str_eq(a[i], b[i]))
-			return false;
-	return true;
-}
-
-static bool env_equal(const struct eco_app *a, const struct eco_app *b)
-{
-	if (a->n_env != b->n_env || a->env_open != b->env_open)
-		return false;
-	for (size_t i = 0; i < a->n_env; i++)
-		if (!str_eq(a->env[i].name, b->env[i].name) ||
-		    !str_eq(a->env[i].value, b->env[i].value))
-			return false;
-	return true;
-}
-
-static bool unknown_equal(const struct eco_app *a, const struct eco_app *b)
-{
-	if (a->n_unknown != b->n_unknown)
-		return false;
-	for (size_t i = 0; i < a->n_unknown; i++)
-		if (strcmp(a->unknown[i].field, b->unknown[i].field) != 0)
-			return false;
-	return true;
-}
-
-/* NaN stands for none or unknown */
-static bool number_equal(double a, double b)
-{
-	return a == b || (a != a && b != b);
-}
-
-static bool models_equal(const struct eco_app *a, const struct eco_app *b)
-{
-	return a->index == b->index && a->exec_mode == b->exec_mode &&
-	       a->processes == b->processes && a->skipped == b->skipped &&
-	       a->shell_script == b->shell_script && a->wait_ready == b->wait_ready &&
-	       a->watch == b->watch && a->autorestart == b->autorestart &&
-	       number_equal(a->instances, b->instances) &&
-	       number_equal(a->max_memory_restart, b->max_memory_restart) &&
-	       number_equal(a->kill_timeout, b->kill_timeout) &&
-	       number_equal(a->listen_timeout, b->listen_timeout) && str_eq(a->name, b->name) &&
-	       str_eq(a->script, b->script) && str_eq(a->cwd, b->cwd) &&
-	       str_eq(a->interpreter, b->interpreter) && str_eq(a->instance_var, b->instance_var) &&
-	       str_eq(a->cron_restart, b->cron_restart) && str_eq(a->port, b->port) &&
-	       strs_equal(a->args, a->n_args, b->args, b->n_args) &&
-	       strs_equal(a->node_args, a->n_node_args, b->node_args, b->n_node_args) &&
-	       env_equal(a, b) && unknown_equal(a, b);
-}
-
 static struct plan_app *find_equal(struct plan_config *c, const struct eco_app *m)
 {
 	for (size_t i = 0; i < c->apps.len; i++)
-		if (models_equal(c->apps.ptr[i].r.model, m))
+		if (plan_models_equal(c->apps.ptr[i].r.model, m))
 			return &c->apps.ptr[i];
 	return NULL;
 }
@@ -293,88 +238,6 @@ static void analyse_app(struct plan_config *c, size_t index)
 
 /* ---- the report ---- */
 
-static uint32_t add_processes(uint32_t sum, uint32_t n, bool *known)
-{
-	if (!n)
-		*known = false;
-	return sum + n;
-}
-
-/* what is known to be high is said, whatever else is not known */
-static enum risk graver(enum risk a, enum risk b)
-{
-	static const int rank[] = {
-	    [RISK_LOW] = 0, [RISK_MEDIUM] = 1, [RISK_UNKNOWN] = 2, [RISK_HIGH] = 3};
-	return rank[a] > rank[b] ? a : b;
-}
-
-static struct plan_row row_of(const struct plan_config *c, uint32_t scenario)
-{
-	struct plan_row row = {.scenario = scenario};
-	bool before = true, after = true;
-	for (size_t i = 0; i < c->apps.len; i++) {
-		const struct plan_app *app = &c->apps.ptr[i];
-		for (size_t k = 0; k < app->r.n_scenarios; k++) {
-			if (app->scenarios[k] != scenario || app->r.model->skipped)
-				continue;
-			row.processes_before =
-			    add_processes(row.processes_before, app->r.model->processes, &before);
-			row.processes_after =
-			    add_processes(row.processes_after, app->r.instances, &after);
-			row.risk_before = graver(row.risk_before, app->r.risk);
-			row.risk_after = graver(row.risk_after, app->r.risk_after);
-		}
-	}
-	if (!before)
-		row.processes_before = 0;
-	if (!after)
-		row.processes_after = 0;
-	row.unfit = plan_unfit(c, scenario);
-	return row;
-}
-
-static void finish_app(struct arena *a, struct plan_app *app)
-{
-	struct plan_text *reasons = arena_array(a, struct plan_text, app->reasons.len);
-	for (size_t i = 0; i < app->reasons.len; i++)
-		reasons[i] = app->reasons.ptr[i];
-	const char **notes = arena_array(a, const char *, app->notes.len);
-	for (size_t i = 0; i < app->notes.len; i++)
-		notes[i] = app->notes.ptr[i];
-	app->r.reasons = reasons;
-	app->r.n_reasons = app->reasons.len;
-	app->r.notes = notes;
-	app->r.n_notes = app->notes.len;
-	vec_release(&app->reasons);
-	vec_release(&app->notes);
-}
-
-static struct config_report finish_config(struct plan_config *c)
-{
-	struct arena *a = c->ctx->arena;
-	struct app_report *apps = arena_array(a, struct app_report, c->apps.len);
-	for (size_t i = 0; i < c->apps.len; i++) {
-		finish_app(a, &c->apps.ptr[i]);
-		apps[i] = c->apps.ptr[i].r;
-	}
-	struct finding *findings = arena_array(a, struct finding, c->findings.len);
-	if (c->findings.len)
-		memcpy(findings, c->findings.ptr, c->findings.len * sizeof *findings);
-	struct plan_row *plans = arena_array(a, struct plan_row, c->config->n_models);
-	for (size_t s = 0; s < c->config->n_models; s++)
-		plans[s] = row_of(c, (uint32_t)s);
-	return (struct config_report){
-	    .config = c->config,
-	    .apps = apps,
-	    .n_apps = c->apps.len,
-	    .findings = findings,
-	    .n_findings = c->findings.len,
-	    .plans = plans,
-	    .n_plans = c->config->n_models,
-	    .fail_on = c->project->fail_on,
-	};
-}
-
 /* the last entry of that name wins */
 static const struct app_policy *own_policy(const struct project_policy *p, struct str name)
 {
@@ -462,7 +325,7 @@ static const struct config_report *report_all(struct run *run, struct plan_confi
 	for (size_t i = 0; i < n; i++) {
 		plan_sort_findings(&work[i]);
 		plan_select(&work[i]);
-		reports[i] = finish_config(&work[i]);
+		reports[i] = plan_finish(&work[i]);
 	}
 	return reports;
 }
