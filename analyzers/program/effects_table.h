@@ -8,7 +8,7 @@
 /* the packages that share one vocabulary */
 enum vocabulary {
 	VOC_NONE, VOC_DATABASE, VOC_SQL, VOC_REDIS, VOC_HTTP, VOC_MAIL, VOC_PAYMENT, VOC_QUEUE, VOC_FILES, VOC_SPAWN,
-	VOC_SOCKET, VOC_LOG, VOC_LOCK, VOC_OBJECTS
+	VOC_SOCKET, VOC_LOG, VOC_LOCK, VOC_OBJECTS, VOC_CHAIN
 };
 
 struct vocabulary_package {
