@@ -48,6 +48,23 @@ static void put_remedies(struct paint *p, const struct card *c, enum lang lang)
 	}
 }
 
+static void put_accepting(struct paint *p, struct arena *a, const struct card *c, enum lang lang)
+{
+	put_section(p, word(lang, "To accept it", "如何接受"),
+		    word(lang,
+			 "Above or behind the line, with a reason that the report shows and, if wished, a last day (# in YAML):",
+			 "写在该行上方或行尾，附上会显示在报告中的理由，可加最后期限（YAML 中用 #）："));
+	paint_printf(p, STYLE_PLAIN, "    // clusterlint-ignore " STR_FMT " -- %s until 2027-01-31", STR_ARG(c->id),
+		     word(lang, "reason", "理由"));
+	buf_addc(p->out, '\n');
+	paint_cstr(p, STYLE_PLAIN, "  ");
+	const char *whole = word(lang, "or for the whole project, in .clusterlint.yml", "或在 .clusterlint.yml 中对整个项目");
+	paint_wrapped(p, STYLE_PLAIN,
+		      str_from(arena_printf(a, "%s%srules: {" STR_FMT ": off}", whole, lang == LANG_ZH ? "：" : ": ",
+					    STR_ARG(c->id))),
+		      2, 2);
+}
+
 static const char *consequence_text(enum lang lang, enum consequence c)
 {
 	switch (c) {
@@ -82,6 +99,8 @@ static void put_card(struct paint *p, struct arena *a, const struct card *c, enu
 	put_remedies(p, c, lang);
 	put_example(p, word(lang, "Reported", "会报告"), c->example_file, c->bad);
 	put_example(p, word(lang, "Not reported", "不报告"), c->example_file, c->good);
+	if (c->family != FAMILY_TOOL)
+		put_accepting(p, a, c, lang);
 }
 
 static int unknown_rule(struct cli *cli, const struct cards *cards, const char *id)

@@ -377,6 +377,28 @@ static void set_policy(struct session *s, struct cli *cli, bool narrowed)
 	s->policy.projects = p;
 }
 
+/* A name in the settings beside the only config of a folder means one of its apps; of other settings
+ * nobody knows for which configs they are. */
+static void tell_unknown_apps(struct session *s, struct cli *cli, const struct request *r)
+{
+	const char **there;
+	const struct project_policy *p = &s->policy.projects[0];
+	if (s->n_configs != 1 || !p->n_apps || access(arena_printf(&s->arena, "%s/.clusterlint.yml", r->dir), F_OK) != 0 ||
+	    discover_configs(&s->arena, r->dir, &there) > 1)
+		return;
+	VEC(const char *) names = {0};
+	const struct eco_config *c = s->configs[0];
+	for (size_t i = 0; i < c->n_models; i++)
+		for (size_t k = 0; k < c->models[i].n_apps; k++)
+			vec_push(&names, arena_cstr(&s->arena, c->models[i].apps[k].name));
+	for (size_t i = 0; i < p->n_apps; i++) {
+		const char *name = arena_cstr(&s->arena, p->apps[i].name), *near = nearest_word(name, names.ptr, names.len);
+		if (near && strcmp(near, name) != 0)
+			cli_error(cli, "%s: no app is called '%s'; did you mean '%s'?", p->file, name, near);
+	}
+	vec_release(&names);
+}
+
 void session_open(struct session *s, struct cli *cli)
 {
 	struct request *r;
@@ -398,6 +420,8 @@ void session_open(struct session *s, struct cli *cli)
 		load(s, cli, &r[i], only);
 	}
 	set_policy(s, cli, only.ptr != NULL);
+	if (s->n_configs == 1 && n == 1)
+		tell_unknown_apps(s, cli, r);
 }
 
 void session_release(struct session *s)

@@ -107,6 +107,8 @@ static const struct pair {
 	 "由此锁串行化"},
 	{"started here",
 	 "在这里启动"},
+	{"takes each row for one process before it works on it",
+	 "处理前先为一个进程认领每一行"},
 	{"the cluster adapter talks to the primary process, which is PM2's daemon and passes nothing on",
 	 "cluster 适配器与主进程通信，而主进程是 PM2 守护进程，不会转发"},
 	{"the guard",
@@ -135,6 +137,8 @@ static const struct pair {
 	 "在这里写入"},
 	{"written in %s",
 	 "在 %s 中写入"},
+	{"written to the open response in %s",
+	 "在 %s 中写入未结束的响应"},
 };
 
 static int by_english(const void *key, const void *row)
