@@ -165,10 +165,12 @@ static void classify_method(struct finder *x, const struct use *u, js_node membe
 	js_node first = arg_of(f, call, 0), second = arg_of(f, call, 1);
 	uint32_t c = priv(x->p)->files[x->file].call_at[call];
 	enum method m = method_of(js_str(f, member), shape);
-	/* app.get('/x', f), router.use(r), queue.add(..): no container; what is declared as one stays one, whatever fills it */
+	/* app.get('/x', f), router.use(r), queue.add(..), tables.users.set(..) of a database: no container; what is declared
+	 * as one stays one, whatever fills it */
 	bool container = shape == SHAPE_ARRAY || shape == SHAPE_MAP || shape == SHAPE_SET;
 	if (c && !container && x->p->calls[c - 1].callee.kind == ENT_PACKAGE_INSTANCE &&
-	    (reg_row_of(&x->p->calls[c - 1].callee, STR(""), true) || prog_call_effects(x->p, &x->p->calls[c - 1])))
+	    (shape == SHAPE_OBJECT || reg_row_of(&x->p->calls[c - 1].callee, STR(""), true) ||
+	     prog_call_effects(x->p, &x->p->calls[c - 1])))
 		m = M_NONE;
 	switch (m) {
 	case M_KEY_READ:

@@ -133,6 +133,11 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 		/* formatters, expressions: made of their arguments alone */
 		if (e.kind == ENT_GLOBAL && (str_is(e.module, "Intl") || str_is(e.module, "RegExp") || str_is(e.module, "TextDecoder")))
 			return PUT_PURE;
+		/* new Set(list): what the list is */
+		if (e.kind == ENT_GLOBAL && (str_is(e.module, "Set") || str_is(e.module, "Map")) && js_at(js, n)->n_kids) {
+			uint32_t kind = usage_value_kind(r, file, js_kid(js, n, 0), depth + 1);
+			return kind & PUT_LOADED ? PUT_LOADED : kind == PUT_PURE ? PUT_PURE : PUT_DATA;
+		}
 		/* a stream that clients hang on: Sse of Nest, subscriptions */
 		if (e.kind == ENT_PACKAGE && str_is(e.module, "rxjs") && str_ends(e.path, STR("Subject")))
 			return PUT_RESPONSE;

@@ -300,6 +300,21 @@ static bool is_a(const struct program *p, prog_id file, js_node class_, prog_id 
 	return false;
 }
 
+static bool is_made_while_serving(const struct check *c, prog_id file, js_node class_, int depth);
+
+static bool is_kept_by(const struct check *c, const struct prog_call *call, int depth)
+{
+	const struct js_file *js = c->program->files[call->file].js;
+	js_node up = js_at(js, call->node)->parent;
+	js_node left = js_kind(js, up) == JS_ASSIGN ? js_at(js, up)->a : 0;
+	if (js_kind(js, left) != JS_MEMBER || js_kind(js, js_at(js, left)->a) != JS_THIS)
+		return false;
+	for (js_node n = up; n; n = js_at(js, n)->parent)
+		if (js_kind(js, n) == JS_CLASS)
+			return is_made_while_serving(c, call->file, n, depth + 1);
+	return false;
+}
+
 /* Is an object of the class made while the app serves, itself or as a part of another that is? Then what holds those
  * objects is the hazard, not each field of theirs. */
 static bool is_made_while_serving(const struct check *c, prog_id file, js_node class_, int depth)
@@ -310,6 +325,9 @@ static bool is_made_while_serving(const struct check *c, prog_id file, js_node c
 		const struct js_file *js = p->files[call->file].js;
 		if (call->callee.kind != ENT_CLASS || js_kind(js, call->node) != JS_NEW || !is_a(p, call->callee.file, call->callee.node, file, class_))
 			continue;
+		/* this.tools = new Tools() in an object that is made while serving itself */
+		if (is_kept_by(c, call, depth))
+			return true;
 		/* X.instance = new X(): a singleton, however late it is made */
 		js_node up = js_at(js, call->node)->parent;
 		bool kept_once = js_kind(js, up) == JS_ASSIGN && js_kind(js, js_at(js, up)->a) != JS_INDEX;
@@ -321,6 +339,36 @@ static bool is_made_while_serving(const struct check *c, prog_id file, js_node c
 				return true;
 	}
 	return false;
+}
+
+/* the class whose constructor the function is, or 0 */
+static js_node constructed_by(const struct program *p, prog_id fn)
+{
+	const struct js_file *js = p->files[p->fns[fn].file].js;
+	js_node method = js_at(js, prog_fn_node(p, fn))->parent;
+	return js_kind(js, method) == JS_METHOD && str_is(js_key(js, method), "constructor") ? js_at(js, method)->parent : 0;
+}
+
+/* Does fn run only while objects are made that a process makes once? */
+static bool is_part_of_making(const struct check *c, prog_id fn, int depth)
+{
+	const struct prog_fn *f = &c->program->fns[fn];
+	js_node class_ = constructed_by(c->program, fn);
+	if (class_)
+		return !is_made_while_serving(c, f->file, class_, 0);
+	for (size_t i = 0; i < f->n_callers; i++)
+		if (depth > 4 || !is_part_of_making(c, f->callers[i], depth + 1))
+			return false;
+	return f->n_callers > 0;
+}
+
+/* a field that is filled while its object is made, however late that is: the same in every process */
+static bool is_filled_by_making(const struct looked *l)
+{
+	for (size_t i = 0; i < l->u->n_puts; i++)
+		if (!is_part_of_making(l->c, l->cell->accesses[l->u->puts[i]].fn, 0))
+			return false;
+	return l->cell->kind == CELL_FIELD && l->u->n_puts;
 }
 
 static bool is_candidate(const struct check *c, const struct prog_cell *cell)
@@ -461,7 +509,7 @@ void check_cells(struct check *c)
 			continue;
 		struct looked l = {c, cell, prog_cell_usage(c->arena, c->program, c->app, cell)};
 		struct judgement j = judge(&l);
-		if (j.rule && cell->kind == CELL_FIELD && is_made_while_serving(c, cell->file, cell->class_, 0))
+		if (j.rule && cell->kind == CELL_FIELD && (is_made_while_serving(c, cell->file, cell->class_, 0) || is_filled_by_making(&l)))
 			continue;
 		if (j.rule && is_never_made(c, cell))
 			continue;
