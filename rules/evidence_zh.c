@@ -53,6 +53,8 @@ static const struct pair {
 	 "在 %s 中写入"},
 	{"given to clients by %.*s",
 	 "由 %.*s 发给客户端"},
+	{"goes on for ever here",
+	 "在这里永远循环"},
 	{"its object is made here",
 	 "它的对象在这里创建"},
 	{"its own deadline",
