@@ -293,7 +293,9 @@ static uint32_t new_symbol(struct lowering *l, CXCursor c, struct str key)
 	s.project = in_project(l, c);
 	s.at = where_of(l, clang_getCursorExtent(c));
 	s.external = clang_getCursorLinkage(c) == CXLinkage_External;
-	s.thread_local_ = clang_getCursorTLSKind(c) != CXTLS_None;
+	/* a name with overloads is no declaration: asking for its TLS kind reads what is not there */
+	s.thread_local_ = clang_getCursorKind(c) == CXCursor_VarDecl &&
+			  clang_getCursorTLSKind(c) != CXTLS_None;
 	s.qualified = s.kind == SYM_LOCAL || s.kind == SYM_PARAM ? s.name : qualified_name(l, c);
 	if (is_class(clang_getCursorKind(parent)))
 		s.owner = qualified_name(l, parent);
