@@ -1,7 +1,8 @@
 #ifndef ANALYZERS_PROGRAM_USAGE_PRIVATE_H
 #define ANALYZERS_PROGRAM_USAGE_PRIVATE_H
 /* Shared by the modules that read how one app uses one cell: usage_syntax.c (what stands around an expression),
- * usage_keys.c, usage_values.c, usage_reads.c, and usage.c, which sums up. Nothing here owns memory. */
+ * usage_keys.c, usage_values.c, usage_times.c, usage_reads.c, usage_flows.c (where values go), usage_stores.c, and usage.c,
+ * which sums up. Nothing here owns memory. */
 #include "analyzers/program/private.h"
 #include "analyzers/program/usage.h"
 
@@ -37,9 +38,14 @@ bool usage_hangs_on_input(const struct reader *r, prog_id file, js_node n);
 /* usage_values.c */
 bool usage_mentions_cell(const struct reader *r, prog_id file, js_node n);
 uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, int depth);
-bool usage_is_time(const struct reader *r, prog_id file, js_node n);
 /* for (const row of rows), rows.forEach((row) => ...): what the variable runs over, or 0 */
 js_node usage_list_run_over(const struct js_file *js, const struct js_binding *b);
+
+/* usage_times.c */
+bool usage_is_number_like(const struct reader *r, prog_id file, js_node n, int depth);
+bool usage_is_time(const struct reader *r, prog_id file, js_node n);
+/* what this very cell held before: putting it back adds nothing */
+bool usage_is_own_get(const struct reader *r, prog_id file, js_node n);
 bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n);
 
 /* usage_reads.c */

@@ -162,42 +162,6 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 	return read ? read : PUT_DATA;
 }
 
-/* a number or a time: literals, Date.now(), and what is computed of them and of constants */
-static bool is_number_like(const struct reader *r, prog_id file, js_node n, int depth)
-{
-	const struct js_file *js = usage_js_of(r->p, file);
-	n = prog_local_value(r->p, file, n, NULL);
-	const struct js_node_data *d = js_at(js, n);
-	if (depth > 4)
-		return false;
-	switch (js_kind(js, n)) {
-	case JS_NUMBER:
-	case JS_BOOL:
-	case JS_NULL:
-	case JS_UPDATE:
-		return true;
-	case JS_BINARY: /* a time plus whatever is a time */
-		return is_number_like(r, file, d->a, depth + 1) || is_number_like(r, file, d->b, depth + 1);
-	case JS_CALL:
-	case JS_NEW: {
-		struct entity e = prog_resolve(r->p, file, d->a);
-		return e.kind == ENT_GLOBAL && (str_is(e.module, "Date") || str_is(e.module, "Number"));
-	}
-	default:
-		return false;
-	}
-}
-
-bool usage_is_time(const struct reader *r, prog_id file, js_node n)
-{
-	n = prog_local_value(r->p, file, n, NULL);
-	enum js_kind k = js_kind(usage_js_of(r->p, file), n);
-	if (k != JS_CALL && k != JS_NEW)
-		return false;
-	struct entity e = prog_resolve(r->p, file, js_at(usage_js_of(r->p, file), n)->a);
-	return e.kind == ENT_GLOBAL && str_is(e.module, "Date");
-}
-
 static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
@@ -207,27 +171,16 @@ static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, in
 		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : js_kind(js, kid) == JS_SPREAD ? js_at(js, kid)->a : kid;
 		kinds |= usage_value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED | PUT_EXPIRY | PUT_PROMISE);
 		bool empty = (js_kind(js, v) == JS_OBJECT || js_kind(js, v) == JS_ARRAY) && !js_at(js, v)->n_kids;
-		kinds |= empty ? 0 : is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
+		kinds |= empty ? 0 : usage_is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
 	}
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
-}
-
-/* what this very cell held before: putting it back adds nothing */
-static bool is_own_get(const struct reader *r, prog_id file, js_node n)
-{
-	for (size_t i = 0; i < r->cell->n_accesses; i++) {
-		const struct cell_access *x = &r->cell->accesses[i];
-		if (x->file == file && x->node == n && x->op == ACCESS_KEY_READ)
-			return true;
-	}
-	return false;
 }
 
 static uint32_t value_unless_own(const struct reader *r, prog_id file, js_node n, int depth)
 {
 	bool awaited = false;
 	js_node v = prog_local_value(r->p, file, n, &awaited);
-	return is_own_get(r, file, v) && !awaited ? 0 : usage_value_kind(r, file, n, depth);
+	return usage_is_own_get(r, file, v) && !awaited ? 0 : usage_value_kind(r, file, n, depth);
 }
 
 /* let user = cache.get(id); if (!user) user = await load(id): a variable is what it is given on the way. What was read
@@ -246,36 +199,6 @@ static uint32_t given_on_the_way(const struct reader *r, prog_id file, const str
 	if (kinds & (PUT_LOADED | PUT_PURE))
 		return kinds & PUT_LOADED ? PUT_LOADED : PUT_PURE;
 	return b->init ? kinds | value_unless_own(r, file, b->init, depth + 1) : kinds;
-}
-
-/* times.get(k).filter(...): a list of what was there before, to which only times are added */
-bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n)
-{
-	const struct js_file *js = usage_js_of(r->p, file);
-	const struct js_binding *b = usage_binding_of(js, n);
-	js_node v = prog_local_value(r->p, file, n, NULL);
-	while (js_kind(js, v) == JS_CALL && js_kind(js, js_at(js, v)->a) == JS_MEMBER) {
-		struct str m = js_str(js, js_at(js, v)->a);
-		if (is_own_get(r, file, v))
-			break;
-		if (!str_is(m, "filter") && !str_is(m, "slice"))
-			return false;
-		v = prog_local_value(r->p, file, js_at(js, js_at(js, v)->a)->a, NULL);
-	}
-	if (js_kind(js, v) == JS_LOGICAL)
-		v = prog_local_value(r->p, file, js_at(js, v)->a, NULL);
-	if (!b || !is_own_get(r, file, v))
-		return false;
-	bool pushed = false;
-	for (uint32_t i = 0; i < b->n_refs; i++) {
-		js_node up = js_at(js, js->lists[b->refs + i])->parent, call = js_at(js, up)->parent;
-		if (js_kind(js, up) != JS_MEMBER || !str_is(js_str(js, up), "push") || js_kind(js, call) != JS_CALL || !js_at(js, call)->n_kids)
-			continue;
-		if (!is_number_like(r, file, js_kid(js, call, 0), 0))
-			return false;
-		pushed = true;
-	}
-	return pushed;
 }
 
 /* does the function read the cell? */

@@ -2,120 +2,13 @@
  * program what its use means when several processes run (decision table D01 to
  * D82 of the usage shapes). Facts come from analyzers/program/usage.h; every
  * exclusion names the false alarm that it avoids. */
-#include "rules/registry.h"
+#include "rules/memory-state/cells.h"
 
-#include "analyzers/program/usage.h"
 #include "rules/memory-state/senders.h"
-
-struct looked {
-	struct check *c;
-	const struct prog_cell *cell;
-	const struct cell_usage *u;
-};
-
-struct judgement {
-	const char *rule;            /* NULL: no hazard */
-	enum severity severity;
-	enum confidence confidence;
-	const char *what;            /* for the message: {cell} is put in by the caller */
-	const char *what_zh;
-};
-
-#define NOTHING ((struct judgement){.rule = NULL})
 
 static bool is_collection(const struct prog_cell *cell)
 {
 	return cell->shape == SHAPE_MAP || cell->shape == SHAPE_SET || cell->shape == SHAPE_ARRAY;
-}
-
-static bool only(uint32_t bits, uint32_t allowed)
-{
-	return bits && !(bits & ~allowed);
-}
-
-/* ---- live handles ---- */
-
-/* Does some running code listen to what other processes publish (Redis, NATS, LISTEN of PostgreSQL)? */
-static const struct prog_call *subscription(const struct check *c)
-{
-	static const char *const names[] = {"subscribe", "psubscribe", "pSubscribe", "pubsubSubscribe"};
-	static const char *const modules[] = {"redis", "ioredis", "@redis/client", "nats", "pg", "pg-promise", "pg-listen", "postgres"};
-	for (size_t i = 0; i < c->program->n_calls; i++) {
-		const struct prog_call *call = &c->program->calls[i];
-		if (!prog_loads(c->program, c->app, call->file) || !prog_phases(c->program, c->app, call->fn))
-			continue;
-		struct str last = call->callee.members.len ? call->callee.members : call->callee.path;
-		bool known = false;
-		for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
-			known |= str_is(call->callee.module, modules[k]);
-		for (size_t k = 0; known && k < sizeof names / sizeof *names; k++)
-			if (str_ends(last, str_from(names[k])))
-				return call;
-		struct str text = js_text(c->program->files[call->file].js, call->node);
-		if (text.len < 400 && (str_find(text, STR("LISTEN ")) != (size_t)-1) &&
-		    (str_find(text, STR("query(")) != (size_t)-1 || str_find(text, STR("none(")) != (size_t)-1))
-			return call;
-	}
-	return NULL;
-}
-
-/* what is sent to its connections comes from a message that all processes get */
-static bool is_fanned_out(const struct looked *l)
-{
-	uint32_t elsewhere = (PHASE_REQUEST | PHASE_MESSAGE | PHASE_TIMER) & ~l->u->put_phases;
-	return (l->u->get_phases & PHASE_EVENT) && !(l->u->get_phases & elsewhere) && subscription(l->c);
-}
-
-static struct judgement judge_live(const struct looked *l)
-{
-	const struct cell_usage *u = l->u;
-	if (u->put_values & (PUT_SOCKET | PUT_RESPONSE)) {
-		/* per-connection state and heartbeats are right in a cluster: a connection lives in one process */
-		if (!u->looked_up_elsewhere && !u->iterates_to_send)
-			return NOTHING;
-		/* SSE keep-alive comments on a timer, ping loops: each process has its own timer for its own connections */
-		if (u->elsewhere_phases == PHASE_TIMER && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
-			return NOTHING;
-		if (is_fanned_out(l))
-			return NOTHING;
-		if (u->put_values & PUT_SOCKET)
-			return (struct judgement){"socket-registry-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
-						  "holds the connections of one process only, so what is sent through it never reaches clients that are connected to another one",
-						  "只记录本进程的连接，经它发送的消息到不了连在其他进程上的客户端"};
-		return (struct judgement){"open-responses-in-memory", SEVERITY_HIGH, CONFIDENCE_CERTAIN,
-					  "holds the open responses of one process only, so an event that another process gets is never sent to these clients",
-					  "只保存本进程的未结束响应，其他进程收到的事件发不到这些客户端"};
-	}
-	if (u->put_values & PUT_RESOLVER) {
-		/* the reply comes back on this process's own connection, child or worker */
-		if (!(u->get_phases & (PHASE_REQUEST | PHASE_MESSAGE)) && !(u->remove_phases & (PHASE_REQUEST | PHASE_MESSAGE)))
-			return NOTHING;
-		if (u->scoped_finally || u->single_function)
-			return NOTHING;
-		/* whoever is done wakes the next one: a limit on what this process does at the same time */
-		if (l->cell->shape == SHAPE_ARRAY && !u->looked_up_elsewhere)
-			return NOTHING;
-		return (struct judgement){"pending-reply-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
-					  "waits in one process for an answer that any of the {n} may get, so most answers find nobody waiting",
-					  "在一个进程里等待答复，而答复可能落到 {n} 个进程中的任何一个，多数答复无人接收"};
-	}
-	if (u->put_values & PUT_TIMER) {
-		bool cancelled = u->get_phases & (PHASE_REQUEST | PHASE_MESSAGE | PHASE_SOCKET);
-		/* a debounce or back-off of the same connection */
-		if (!cancelled || u->single_function || only(u->put_keys, KEY_CONNECTION) || only(u->put_keys, KEY_CONST | KEY_NONE))
-			return NOTHING;
-		return (struct judgement){"timer-handles-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
-					  "keeps timers that only the process that started them can cancel, so a request that lands on another process cancels nothing",
-					  "保存的定时器只有启动它的进程能取消，落到其他进程的请求取消不了"};
-	}
-	/* a child that is started and ended in one request */
-	if (u->scoped_finally || u->single_function || !(u->get_phases | u->remove_phases))
-		return NOTHING;
-	if (only(u->put_keys, KEY_CONST) || !(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE | PHASE_EVENT)))
-		return NOTHING;
-	return (struct judgement){"process-handles-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
-				  "holds processes that one request starts and another stops or asks for, so a request that lands on another process does not find them",
-				  "保存的子进程由一个请求启动、由另一个请求停止或查询，落到其他进程的请求找不到它"};
 }
 
 /* ---- scalars ---- */
@@ -149,7 +42,7 @@ static struct judgement judge_scalar(const struct looked *l)
 	/* lazily made clients, memoised values; a flag that keeps a job from overlapping itself */
 	if (u->assigned_once || u->flag_around || (!u->n_gets && !u->update_used))
 		return NOTHING;
-	if (only(u->put_values, PUT_NUMBER_FROM_OLD) || (l->cell->shape == SHAPE_NUMBER && (u->put_values & PUT_NUMBER_FROM_OLD)))
+	if (cells_only(u->put_values, PUT_NUMBER_FROM_OLD) || (l->cell->shape == SHAPE_NUMBER && (u->put_values & PUT_NUMBER_FROM_OLD)))
 		return judge_counter(l);
 	/* a token or a list that the process fetches for itself; feeds that every process gets */
 	if (u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE | PUT_PURE))
@@ -173,7 +66,7 @@ static struct judgement judge_cache(const struct looked *l)
 	if (u->refreshed_whole)
 		return NOTHING;
 	/* all processes hear when to forget */
-	if (u->invalidated && !(u->remove_phases & ~(uint32_t)(PHASE_EVENT | PHASE_TIMER)) && subscription(l->c))
+	if (u->invalidated && !(u->remove_phases & ~(uint32_t)(PHASE_EVENT | PHASE_TIMER)) && cells_subscription(l->c))
 		return NOTHING;
 	if (u->invalidated)
 		return (struct judgement){"cache-invalidated-locally", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
@@ -209,7 +102,7 @@ static struct judgement judge_collection(const struct looked *l)
 	const struct cell_usage *u = l->u;
 	if (u->scoped_finally)
 		return NOTHING; /* a context that lives as long as one request */
-	if (u->assigned_once && only(u->put_keys, KEY_NONE))
+	if (u->assigned_once && cells_only(u->put_keys, KEY_NONE))
 		return NOTHING; /* made as a whole when it is first asked for */
 	/* tried one after the other in a loop; the one that is free may be added by the caller of that loop */
 	if (u->probes_in_loop && (u->get_keys & KEY_LOOP) && !(u->put_keys & KEY_CONNECTION) &&
@@ -218,24 +111,24 @@ static struct judgement judge_collection(const struct looked *l)
 					  "decides in one process what is free, so with {n} processes the same one is handed out twice",
 					  "由单个进程判断哪个空闲，有 {n} 个进程时同一个会被分配两次"};
 	/* the context of one request, under a name that only its own code knows */
-	if (u->single_function && only(u->put_keys, KEY_COUNTER) && only(u->get_keys, KEY_COUNTER))
+	if (u->single_function && cells_only(u->put_keys, KEY_COUNTER) && cells_only(u->get_keys, KEY_COUNTER))
 		return NOTHING;
-	if (only(u->put_keys, KEY_CONNECTION) && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
+	if (cells_only(u->put_keys, KEY_CONNECTION) && !(u->get_keys & (KEY_INPUT | KEY_UNKNOWN)))
 		return NOTHING; /* state of one connection, used by its own handlers */
 	if (u->put_values & (PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE))
 		return NOTHING; /* pools, registries of handlers, single flight */
-	if (only(u->put_keys, KEY_CONST) && !u->puts_input && !(u->put_values & (PUT_NUMBER_FROM_OLD | PUT_LOADED)))
+	if (cells_only(u->put_keys, KEY_CONST) && !u->puts_input && !(u->put_values & (PUT_NUMBER_FROM_OLD | PUT_LOADED)))
 		return NOTHING; /* a table that a lazily made singleton fills with the same rows everywhere */
 	if (u->put_values & PUT_PURE && !u->invalidated)
 		return NOTHING; /* memo of a pure function */
 	/* a session: under a key that was drawn here there is nothing to load anew */
 	bool given_out = (u->put_keys & KEY_COUNTER) && (u->get_keys & (KEY_INPUT | KEY_UNKNOWN));
-	if (!given_out && only(u->put_values & ~(uint32_t)PUT_DATA, PUT_PURE) && u->n_gets)
+	if (!given_out && cells_only(u->put_values & ~(uint32_t)PUT_DATA, PUT_PURE) && u->n_gets)
 		return judge_cache(l);
-	if (!given_out && (u->loads_on_miss || (only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets)))
+	if (!given_out && (u->loads_on_miss || (cells_only(u->put_values & ~(uint32_t)PUT_DATA, PUT_LOADED) && u->n_gets)))
 		return judge_cache(l);
 	/* { runs: 0, lastRun: null }: a record of what was done, which decides nothing */
-	bool is_record = l->cell->shape == SHAPE_OBJECT && only(u->put_keys, KEY_CONST | KEY_NONE) && !u->tests_presence;
+	bool is_record = l->cell->shape == SHAPE_OBJECT && cells_only(u->put_keys, KEY_CONST | KEY_NONE) && !u->tests_presence;
 	if (u->put_values & PUT_NUMBER_FROM_OLD && (is_record || !(u->put_values & PUT_DATA))) {
 		if (u->compares_count)
 			return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
@@ -246,13 +139,13 @@ static struct judgement judge_collection(const struct looked *l)
 						      "只统计本进程所见，{n} 个进程给出不同的数字"}
 				 : NOTHING;
 	}
-	if (u->compares_count && only(u->put_values, PUT_TRUTH) && u->n_gets)
+	if (u->compares_count && cells_only(u->put_values, PUT_TRUTH) && u->n_gets)
 		return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
 					  "remembers times in one process, so what it holds back comes up to {n} times as often",
 					  "只在单个进程里记时间，被限制的操作最多会多出 {n} 倍"};
-	if (u->only_logs && u->tests_presence && only(u->put_values, PUT_TRUTH | PUT_DATA))
+	if (u->only_logs && u->tests_presence && cells_only(u->put_values, PUT_TRUTH | PUT_DATA))
 		return NOTHING; /* a warning once for each process */
-	if (u->returns_early_if_present && u->single_function && only(u->put_values, PUT_TRUTH | PUT_DATA) &&
+	if (u->returns_early_if_present && u->single_function && cells_only(u->put_values, PUT_TRUTH | PUT_DATA) &&
 	    l->cell->shape != SHAPE_ARRAY)
 		return (struct judgement){"dedupe-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
 					  "remembers in one process what was seen, so a repetition that lands on another process passes",
@@ -276,10 +169,10 @@ static struct judgement judge(const struct looked *l)
 	if (!u->n_puts || (!u->n_gets && !u->n_removes && !(u->put_values & PUT_NUMBER_FROM_OLD)))
 		return NOTHING;
 	if (u->put_values & PUT_LIVE)
-		return judge_live(l);
+		return cells_judge_live(l);
 	if (u->fed_alike || u->scratch)
 		return NOTHING; /* the last value of a feed that every process reads; what one call leaves nothing of */
-	if (only(u->put_values, PUT_EXPIRY))
+	if (cells_only(u->put_values, PUT_EXPIRY))
 		return NOTHING; /* the timers of a cache's entries */
 	if (!is_collection(cell) && !(u->put_keys & ~(uint32_t)KEY_NONE))
 		return judge_scalar(l);
