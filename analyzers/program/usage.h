@@ -62,6 +62,7 @@ struct cell_usage {
 	bool single_function;   /* all runtime accesses lie in one function and its inner functions */
 	bool scoped_finally;    /* what a function puts it removes itself: finally, same function on every way */
 	bool drained;           /* an array that is pushed to and emptied by another function: a queue or buffer */
+	bool bounded;           /* a list whose oldest entries are thrown away when it grows too long */
 	bool drain_batch;       /* emptied as a whole (= [], length = 0, splice(0)) */
 	bool read_where_drained; /* what is not only its size is read in the functions that empty it */
 	bool toggled;           /* a truth value that requests set in one function and take back in another */

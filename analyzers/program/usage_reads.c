@@ -24,6 +24,19 @@ static bool throws_away(const struct reader *r, const struct cell_access *g)
 	return false;
 }
 
+/* list.shift(); what is taken out to be used is not thrown away */
+static bool drops_oldest(const struct reader *r, const struct cell_access *g)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		if (x->op == ACCESS_REMOVE &&
+		    (x->file != g->file || js_kind(js, js_at(js, x->node)->parent) != JS_EXPR_STMT))
+			return false;
+	}
+	return throws_away(r, g);
+}
+
 static bool adds_inside(const struct reader *r, const struct cell_access *g, js_node branch)
 {
 	for (size_t i = 0; r->cell->shape != SHAPE_ARRAY && i < r->cell->n_accesses; i++) {
@@ -71,6 +84,8 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 		struct str m = js_str(js, js_at(js, call)->a);
 		u->probes_in_loop |= str_is(m, "find") || str_is(m, "findIndex");
 	}
+	if (r->cell->shape == SHAPE_ARRAY && usage_only_size(js, g) && drops_oldest(r, g))
+		u->bounded = true;
 	/* the size is compared to throw old entries away */
 	if (!usage_only_size(js, g) || (r->cell->shape != SHAPE_MAP && !throws_away(r, g)))
 		u->compares_count |= usage_result_is_compared(js, g->node) || caller_compares(r, g);

@@ -109,6 +109,17 @@ static bool is_method_of_new(const struct reader *r, prog_id file, js_node n)
 	return js_kind(js, n) == JS_NEW && prog_resolve(r->p, file, js_at(js, n)->a).kind == ENT_PACKAGE;
 }
 
+static bool is_made_anew(const struct js_file *js, js_node n)
+{
+	static const char *const names[] = {"trim", "replace", "replaceAll", "slice", "split", "map", "filter",
+					    "toString", "toLowerCase", "toUpperCase", "join", "sort", "reduce"};
+	js_node callee = js_at(js, n)->a;
+	for (size_t i = 0; js_kind(js, callee) == JS_MEMBER && i < sizeof names / sizeof *names; i++)
+		if (str_is(js_str(js, callee), names[i]))
+			return true;
+	return false;
+}
+
 static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited, int depth)
 {
 	const struct js_file *js = usage_js_of(r->p, file);
@@ -146,6 +157,13 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 	/* old.concat(subscriber) */
 	if (js_kind(js, js_at(js, n)->a) == JS_MEMBER && str_is(js_str(js, js_at(js, n)->a), "concat") && js_at(js, n)->n_kids == 1)
 		return usage_value_kind(r, file, js_kid(js, n, 0), depth + 1);
+	/* body.trim(), (await load()).map(..): made of what was loaded */
+	if (!awaited && e.kind != ENT_FUNCTION && is_made_anew(js, n)) {
+		bool loaded = false;
+		js_node from = prog_local_value(r->p, file, js_at(js, js_at(js, n)->a)->a, &loaded);
+		if (loaded && js_kind(js, from) == JS_CALL)
+			return PUT_LOADED;
+	}
 	if (awaited && is_method_of_new(r, file, n))
 		return PUT_CLIENT;
 	if (awaited)

@@ -94,6 +94,11 @@ static struct judgement judge_array(const struct looked *l)
 					  "把任务排在单个进程的内存里：顺序和限额只在本进程内有效，重载会丢失等待中的任务"};
 	if (!(u->put_phases & (PHASE_REQUEST | PHASE_SOCKET | PHASE_MESSAGE | PHASE_EVENT)))
 		return NOTHING;
+	/* the last entries of a log or a feed: nothing fails without the older ones */
+	if (u->bounded && !u->drained)
+		return (struct judgement){"state-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "keeps the last entries that one process saw, so each of the {n} processes shows others",
+					  "只保留本进程最近见到的条目，{n} 个进程各自显示不同的内容"};
 	return (struct judgement){"state-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY, NULL, NULL};
 }
 
