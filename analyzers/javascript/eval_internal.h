@@ -237,7 +237,6 @@ void join_diffs(struct interp *ip, const struct diff *x, const struct diff *y,
 void apply_diff(struct interp *ip, const struct diff *d);
 bool poison(struct interp *ip, const struct diff *d,
 	    const struct value *cond); /* true: something new */
-bool diff_empty(const struct diff *d);
 struct value *join(struct interp *ip, struct value *x, struct value *y, const struct value *cond);
 void split_off(struct frame *fr, enum completion kind, uint32_t label, struct value *ret,
 	       struct diff *other, struct value *cond);

@@ -156,11 +156,6 @@ void commit(struct interp *ip, struct journal *j)
 	}
 }
 
-bool diff_empty(const struct diff *d)
-{
-	return d->n == 0;
-}
-
 /* ---- joining values ---- */
 
 static struct value *either(struct interp *ip, const struct value *cond)

@@ -167,11 +167,6 @@ struct str source_of_output(struct project *p, struct str path)
 	return by_convention(p, path, &out) ? out : (struct str){0};
 }
 
-struct str project_source_of_output(struct project *p, struct str path)
-{
-	return source_of_output(p, path);
-}
-
 /* ---- packages of the workspace ---- */
 
 static bool target_file(struct project *p, struct str dir, struct str target, struct str *out)

@@ -68,6 +68,7 @@ size_t project_tsconfigs_for(struct project *p, struct str dir, const struct tsc
 /* files.c */
 bool is_source_path(struct str path); /* by its extension; declaration files are none */
 bool find_file(struct project *p, struct str path, bool from_typescript, struct str *out); /* with extensions and index */
+/* a path inside a build output ("backend/a/dist/x.js") -> its source, or ptr NULL */
 struct str source_of_output(struct project *p, struct str path);
 /* the file of a package folder that `subpath` ("" or "x/y") names by exports, main or convention; false: none */
 bool package_file(struct project *p, const struct manifest *m, struct str subpath, bool require_style, struct str *out);

@@ -82,8 +82,6 @@ const struct project_package *project_package_of(struct project *p, struct str p
 struct str project_dependency(struct project *p, struct str path, struct str name);
 /* files matching a glob ("src/x/ * * / *.entity{.ts,.js}", dist mapped to sources), sorted */
 size_t project_glob(struct project *p, struct str dir, struct str pattern, struct str **out);
-/* a path inside a build output ("backend/a/dist/x.js") -> its source, or ptr NULL */
-struct str project_source_of_output(struct project *p, struct str path);
 /* PM2's major version that the project pins (package.json or lock file), 0 where none */
 uint32_t project_pm2_major(struct project *p, struct str config_path);
 
