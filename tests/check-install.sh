@@ -45,7 +45,7 @@ if command -v bash >/dev/null; then
 	expect bash 'ba' 'baseline' "$(b clusterlint ba)"
 	expect bash '--format s' 'sarif' "$(b clusterlint check --format s)"
 	expect bash '--format=s' 'sarif' "$(b clusterlint check --format = s)"
-	expect bash '--sta' '--staged' "$(b clusterlint check --sta)"
+	expect bash '--stag' '--staged' "$(b clusterlint check --stag)"
 	expect bash 'explain state-in-m' 'state-in-memory' "$(b clusterlint explain state-in-m)"
 	expect bash '--lang' 'auto en zh' "$(b clusterlint --lang '')"
 fi
@@ -55,7 +55,7 @@ if command -v fish >/dev/null; then
 	}
 	expect fish 'ba' 'baseline' "$(f 'clusterlint ba')"
 	expect fish '--format s' 'sarif' "$(f 'clusterlint check --format s')"
-	expect fish '--sta' '--staged' "$(f 'clusterlint check --sta')"
+	expect fish '--stag' '--staged' "$(f 'clusterlint check --stag')"
 	expect fish 'explain state-in-m' 'state-in-memory' "$(f 'clusterlint explain state-in-m')"
 fi
 if command -v zsh >/dev/null; then
@@ -78,7 +78,7 @@ if command -v zsh >/dev/null; then
 			zpty -d z' zsh "$share/zsh/site-functions" "$1"
 	}
 	expect zsh 'ba' 'clusterlint baseline ' "$(z 'clusterlint ba')"
-	expect zsh '--sta' 'clusterlint check --staged ' "$(z 'clusterlint check --sta')"
+	expect zsh '--stag' 'clusterlint check --staged ' "$(z 'clusterlint check --stag')"
 	expect zsh '--format s' 'clusterlint check --format sarif ' "$(z 'clusterlint check --format s')"
 	expect zsh 'explain state-in-m' 'clusterlint explain state-in-memory ' "$(z 'clusterlint explain state-in-m')"
 fi
