@@ -60,6 +60,35 @@ static bool caller_compares(const struct reader *r, const struct cell_access *g)
 	return false;
 }
 
+struct end_search {
+	const struct js_file *js;
+	uint32_t fn;
+	bool found;
+};
+
+static bool see_end(void *ctx, js_node n)
+{
+	struct end_search *s = ctx;
+	enum js_kind k = js_kind(s->js, n);
+	if ((k == JS_RETURN || k == JS_BREAK) && js_at(s->js, n)->fn == s->fn)
+		s->found = true;
+	return !s->found;
+}
+
+/* while (used.has(port)) port++; for (p of ports) if (!used.has(p)) return p: a loop that ends when one is found */
+static bool searches(const struct reader *r, const struct cell_access *g, js_node test)
+{
+	const struct js_file *js = usage_js_of(r->p, g->file);
+	enum js_kind k = js_kind(js, test);
+	struct end_search s = {js, js_at(js, g->node)->fn, false};
+	js_node loop = prog_loop_of(r->p, g->file, g->node);
+	if (k == JS_WHILE || k == JS_FOR || k == JS_DO_WHILE)
+		return true;
+	if (loop)
+		js_walk(js, loop, see_end, &s);
+	return s.found;
+}
+
 static void read_probe(struct reader *r, const struct cell_access *g)
 {
 	const struct js_file *js = usage_js_of(r->p, g->file);
@@ -69,8 +98,7 @@ static void read_probe(struct reader *r, const struct cell_access *g)
 		u->tests_presence = true;
 		u->only_logs &= usage_only_logs(r, g);
 		enum js_kind k = js_kind(js, test);
-		if (k == JS_WHILE || k == JS_FOR || k == JS_DO_WHILE || prog_loop_of(r->p, g->file, g->node))
-			u->probes_in_loop = true;
+		u->probes_in_loop |= searches(r, g, test);
 		if (k == JS_IF && !usage_is_negated(js, g->node) && usage_leaves(js, js_at(js, test)->b))
 			u->returns_early_if_present = true;
 		/* if (!sent.has(id)) { sent.add(id); mail(id) } */
