@@ -11,7 +11,6 @@ struct collector {
 	const struct js_file *f;
 	struct file_priv *fp;
 	struct arena *a;
-	struct map metadata; /* names of types that decorator metadata keeps alive */
 	struct directory_filter names; /* that the file picks of a folder: set while one is added */
 };
 
@@ -364,68 +363,6 @@ static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
 	c->names = (struct directory_filter){STR(""), STR(""), STR("")};
 }
 
-/* ---- imports that TypeScript drops ---- */
-
-static void note_type(struct collector *c, js_node type)
-{
-	if (!type || js_kind(c->f, type) != JS_TYPE)
-		return;
-	struct str name = js_str(c->f, type);
-	size_t dot = str_find(name, STR("."));
-	if (name.len)
-		map_put(&c->metadata, dot == (size_t)-1 ? name : str_sub(name, 0, dot), 1);
-}
-
-static void note_params(struct collector *c, js_node fn)
-{
-	for (uint32_t i = 0; i < js_at(c->f, fn)->n_kids; i++)
-		note_type(c, js_at(c->f, js_kid(c->f, fn, i))->c);
-}
-
-/* emitDecoratorMetadata keeps the types of decorated members and of a decorated class's constructor */
-static void collect_metadata(struct collector *c)
-{
-	const struct js_file *f = c->f;
-	for (js_node n = 1; n < f->n_nodes; n++) {
-		const struct js_node_data *d = js_at(f, n);
-		if (d->kind == JS_FIELD && d->n_decos)
-			note_type(c, d->c);
-		if (d->kind != JS_METHOD || !d->b)
-			continue;
-		bool decorated = d->n_decos > 0;
-		if (str_is(js_key(f, n), "constructor"))
-			decorated = js_at(f, d->parent)->n_decos > 0;
-		for (uint32_t i = 0; i < js_at(f, d->b)->n_kids && !decorated; i++)
-			decorated = js_at(f, js_kid(f, d->b, i))->n_decos > 0;
-		if (decorated)
-			note_params(c, d->b);
-	}
-}
-
-static bool is_elided(struct collector *c, js_node import)
-{
-	const struct js_file *f = c->f;
-	const struct js_node_data *d = js_at(f, import);
-	if (d->flags & JSF_TYPE_ONLY)
-		return true;
-	if (f->language == JS_LANG_JS || d->n_kids == 0)
-		return false;
-	for (uint32_t i = 0; i < d->n_kids; i++) {
-		js_node name = js_kid(f, import, i);
-		js_node local = js_at(f, name)->a;
-		if (js_at(f, name)->flags & JSF_TYPE_ONLY)
-			continue;
-		uint32_t b = local ? f->binding_of[local] : JS_NO_ATOM;
-		if (b == JS_NO_ATOM || f->bindings[b].n_refs > 0)
-			return false;
-		if (map_get(&c->metadata, js_str(f, local)) != MAP_NONE)
-			return false;
-		if (str_is(js_str(f, local), "React"))
-			return false; /* JSX refers to it without saying so */
-	}
-	return true;
-}
-
 /* ---- calls that load ---- */
 
 static bool is_require(const struct js_file *f, js_node callee)
@@ -510,7 +447,7 @@ static void collect_node(struct collector *c, js_node n)
 	switch (js_kind(f, n)) {
 	case JS_IMPORT: {
 		bool equals = d->n_kids == 1 && str_is(js_str(f, js_kid(f, n, 0)), "=");
-		add_specifier(c, n, equals ? EDGE_REQUIRE : EDGE_IMPORT, js_str(f, n), is_elided(c, n));
+		add_specifier(c, n, equals ? EDGE_REQUIRE : EDGE_IMPORT, js_str(f, n), js_import_is_elided(f, n));
 		break;
 	}
 	case JS_EXPORT:
@@ -549,9 +486,6 @@ void collect_specifiers(struct program *p, struct project *project, const struct
 			struct file_priv *fp)
 {
 	struct collector c = {.p = p, .project = project, .f = f, .fp = fp, .a = priv(p)->arena};
-	if (f->language != JS_LANG_JS)
-		collect_metadata(&c);
 	for (js_node n = 1; n < f->n_nodes; n++)
 		collect_node(&c, n);
-	map_release(&c.metadata);
 }
