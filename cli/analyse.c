@@ -199,13 +199,13 @@ static bool read_policy(struct session *s, struct cli *cli)
 	return true;
 }
 
-bool cli_tell_unfit(struct cli *cli, const struct config_report *c)
+bool cli_tell_unfit(struct cli *cli, struct session *s, const struct config_report *c)
 {
 	for (size_t i = 0; i < c->n_plans; i++) {
 		struct plan_text why = c->plans[i].unfit;
 		if (!why.en)
 			continue;
-		cli_error(cli, STR_FMT ": %s", STR_ARG(c->config->source->path), cli->lang == LANG_ZH ? why.zh : why.en);
+		cli_error(cli, "%s: %s", export_typed_path(&s->arena, s->work_dir, c->config->source->path), cli->lang == LANG_ZH ? why.zh : why.en);
 		return true;
 	}
 	return false;
@@ -221,14 +221,13 @@ static int analyse(struct cli *cli, struct session *s, const struct destination 
 			trouble = true;
 	if (has_nothing(r)) {
 		cli_error(cli,
-			  STR_FMT
-			  ": holds no app that PM2 would start, so there is nothing to check; "
+			  "%s: holds no app that PM2 would start, so there is nothing to check; "
 			  "PM2 looks for a 'script' in each element of 'apps'",
-			  STR_ARG(s->configs[0]->source->path));
+			  export_typed_path(&s->arena, s->work_dir, s->configs[0]->source->path));
 		trouble = true;
 	}
 	for (size_t i = 0; view == VIEW_PLAN && i < r->n_configs; i++)
-		trouble = cli_tell_unfit(cli, &r->configs[i]) || trouble;
+		trouble = cli_tell_unfit(cli, s, &r->configs[i]) || trouble;
 	bool found = fails(cli->settings, r);
 	plan_release(r);
 	if (trouble)

@@ -4,10 +4,11 @@
  * was asked for. Returns the exit status of check. */
 #include "cli/cli.h"
 #include "cli/format.h"
+#include "cli/session.h"
 
 int cli_analyse(struct cli *cli, enum view view);
 
 /* says that no plan fits, and the way out; false where one does */
-bool cli_tell_unfit(struct cli *cli, const struct config_report *c);
+bool cli_tell_unfit(struct cli *cli, struct session *s, const struct config_report *c);
 
 #endif

@@ -121,15 +121,15 @@ static void print_group(struct differ *d, const struct hunk *hunks, size_t i, si
 		old_line(d, line, ' ', STYLE_PLAIN);
 }
 
-void diff_write(struct paint *p, const struct source *s, const struct edit_result *r, bool exact)
+void diff_write(struct paint *p, const struct source *s, const char *path, const struct edit_result *r, bool exact)
 {
 	struct differ d = {.p = p, .s = s, .r = r, .exact = exact};
 	arena_init(&d.arena);
 	struct hunk *hunks = arena_array(&d.arena, struct hunk, r->n_edits);
 	size_t n = find_hunks(s, r, hunks);
-	paint_printf(p, STYLE_BOLD, "--- a/" STR_FMT, STR_ARG(s->path));
+	paint_printf(p, STYLE_BOLD, "--- a/%s", path);
 	buf_addc(p->out, '\n');
-	paint_printf(p, STYLE_BOLD, "+++ b/" STR_FMT, STR_ARG(s->path));
+	paint_printf(p, STYLE_BOLD, "+++ b/%s", path);
 	buf_addc(p->out, '\n');
 	for (size_t i = 0; i < n;) {
 		size_t j = i + 1;

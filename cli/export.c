@@ -152,6 +152,23 @@ struct position export_position(struct place at)
 	return at.source ? source_position(at.source, at.span.start) : (struct position){1, 1};
 }
 
+const char *export_typed_path(struct arena *a, struct str here, struct str path)
+{
+	struct buf b = {0};
+	while (here.ptr && here.len) {
+		if (str_starts(path, here) && path.len > here.len && path.ptr[here.len] == '/') {
+			path = str_sub(path, here.len + 1, path.len);
+			break;
+		}
+		buf_adds(&b, "../");
+		here = path_dir(here);
+	}
+	buf_add(&b, path);
+	const char *s = arena_cstr(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
 const char *export_path(struct arena *a, const struct finding *f, const struct config_report *c)
 {
 	return export_utf8(a, f->at.source ? f->at.source->path : c->config->source->path);

@@ -23,6 +23,8 @@ const char *export_markdown(struct arena *a, const char *s);
 const char *export_message(const struct format_options *o, const struct finding *f);
 /* the path as a URI reference: percent-encoded, forward slashes */
 const char *export_uri(struct arena *a, struct str path);
+/* path as one would type it in the shell's folder `here`, which is below the root; here.ptr NULL: from the root */
+const char *export_typed_path(struct arena *a, struct str here, struct str path);
 /* 1 where there is no place */
 struct position export_position(struct place at);
 const char *export_path(struct arena *a, const struct finding *f, const struct config_report *c);

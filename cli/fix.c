@@ -6,6 +6,7 @@
 #include "cli/assume.h"
 #include "cli/cli.h"
 #include "cli/diff.h"
+#include "cli/export.h"
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "planner/edit.h"
@@ -18,10 +19,24 @@ struct fixing {
 	bool trouble, refused;
 	struct buf changed; /* apps of the last changed config whose mode or number changed */
 	struct buf todo;    /* what to run once, a line for each config */
-	const char *path;   /* of the last changed config */
+	const char *path;   /* of the last changed config, as a command in this shell needs it */
 };
 
 #define say(f, en, zh) ((f)->cli->lang == LANG_ZH ? (zh) : (en))
+
+/* as check shows it: from the shell's folder, where that lies in the project */
+static const char *shown(struct fixing *f, struct str path)
+{
+	return export_typed_path(&f->s->arena, f->s->work_dir, path);
+}
+
+/* from anywhere else a command needs the whole path */
+static const char *typed(struct fixing *f, struct str path)
+{
+	if (f->s->work_dir.ptr)
+		return shown(f, path);
+	return arena_printf(&f->s->arena, STR_FMT "/" STR_FMT, STR_ARG(f->s->fs.root), STR_ARG(path));
+}
 
 static void write_config(struct fixing *f, const struct source *source, const struct edit_result *r)
 {
@@ -39,14 +54,14 @@ static void tell_refused(struct fixing *f, const struct edit_result *r)
 	for (size_t i = 0; i < r->n_refused; i++) {
 		const struct edit_refused *x = &r->refused[i];
 		struct position at = x->at.source ? source_position(x->at.source, x->at.span.start) : (struct position){1, 1};
-		cli_error(f->cli, STR_FMT ":%u:%u: %s", STR_ARG(x->at.source ? x->at.source->path : STR("config")), at.line, at.column,
+		cli_error(f->cli, "%s:%u:%u: %s", x->at.source ? shown(f, x->at.source->path) : "config", at.line, at.column,
 			  say(f, x->why, x->why_zh));
 	}
 }
 
 static void tell_done(struct fixing *f, const struct source *source, const struct edit_done *done)
 {
-	buf_printf(&f->out, STR_FMT ": ", STR_ARG(source->path));
+	buf_printf(&f->out, "%s: ", shown(f, source->path));
 	if (done->app.len)
 		buf_printf(&f->out, STR_FMT ": ", STR_ARG(done->app));
 	buf_printf(&f->out, "%s\n", say(f, done->what, done->what_zh));
@@ -55,7 +70,7 @@ static void tell_done(struct fixing *f, const struct source *source, const struc
 static void tell_unreadable(struct fixing *f, const struct eco_config *c)
 {
 	struct position at = c->why_not_at.source ? source_position(c->why_not_at.source, c->why_not_at.span.start) : (struct position){1, 1};
-	cli_error(f->cli, STR_FMT ":%u:%u: cannot be edited: %s", STR_ARG(c->source->path), at.line, at.column,
+	cli_error(f->cli, "%s:%u:%u: cannot be edited: %s", shown(f, c->source->path), at.line, at.column,
 		  c->why_not ? c->why_not : "it cannot be evaluated");
 	f->refused = true;
 }
@@ -101,7 +116,7 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 		tell_unreadable(f, report->config);
 		return;
 	}
-	if (o->fix_plan && cli_tell_unfit(f->cli, report)) {
+	if (o->fix_plan && cli_tell_unfit(f->cli, f->s, report)) {
 		f->trouble = true;
 		return;
 	}
@@ -111,7 +126,7 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 	if (!r->n_edits)
 		return;
 	f->n_changed++;
-	f->path = arena_cstr(&f->s->arena, report->config->source->path);
+	f->path = typed(f, report->config->source->path);
 	add_changed(f, r);
 	if (o->write_back) {
 		write_config(f, report->config->source, r);
@@ -120,7 +135,7 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 		return;
 	}
 	struct paint p = {&f->out, cli_use_color(o, f->cli->out), cli_use_utf8(o), cli_width(f->cli->out)};
-	diff_write(&p, report->config->source, r, !p.color && !isatty(fileno(f->cli->out)));
+	diff_write(&p, report->config->source, shown(f, report->config->source->path), r, !p.color && !isatty(fileno(f->cli->out)));
 }
 
 /* PM2 keeps exec_mode and instances of a running app on restart and reload (lib/Common.js deletes exec_mode from the update) */

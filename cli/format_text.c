@@ -15,20 +15,7 @@ static const size_t frames_of[] = {
 
 const char *text_path(struct text *t, struct str path)
 {
-	struct str here = t->o->work_dir;
-	struct buf b = {0};
-	while (here.ptr && here.len) {
-		if (str_starts(path, here) && path.len > here.len && path.ptr[here.len] == '/') {
-			path = str_sub(path, here.len + 1, path.len);
-			break;
-		}
-		buf_adds(&b, "../");
-		here = path_dir(here);
-	}
-	buf_add(&b, path);
-	const char *s = arena_cstr(&t->arena, buf_str(&b));
-	buf_release(&b);
-	return s;
+	return export_typed_path(&t->arena, t->o->work_dir, path);
 }
 
 const char *text_place(struct text *t, struct place at)

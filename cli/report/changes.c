@@ -1,6 +1,7 @@
 #include "cli/report/content.h"
 
 #include "cli/diff.h"
+#include "cli/export.h"
 #include "planner/edit.h"
 
 /* The corrected config, as fix would write it, and what it changes. */
@@ -23,7 +24,7 @@ static void correct(struct report *p)
 	if (r->n_edits) {
 		struct buf b = {0};
 		struct paint paint = {&b, false, true, 0};
-		diff_write(&paint, p->c->config->source, r, false);
+		diff_write(&paint, p->c->config->source, export_typed_path(&d->arena, d->o->work_dir, p->c->config->source->path), r, false);
 		doc_paragraph(d, report_say(d, T_DIFF, "command", report_command(p, "clusterlint fix --plan ", ""), "option",
 					    MARK_CODE "--write" MARK_END, NULL));
 		doc_listing(d, "diff", doc_source(d, buf_str(&b)));

@@ -108,10 +108,7 @@ const char *report_reason(struct report *p, const struct app_report *a)
 
 const char *report_path(struct report *p, struct str path)
 {
-	struct str dir = p->d->o->work_dir;
-	if (dir.ptr && dir.len && str_starts(path, dir) && path.len > dir.len && path.ptr[dir.len] == '/')
-		path = str_sub(path, dir.len + 1, path.len);
-	return doc_user(p->d, path);
+	return doc_user(p->d, str_from(export_typed_path(&p->d->arena, p->d->o->work_dir, path)));
 }
 
 const char *report_place(struct report *p, struct place at)
