@@ -241,16 +241,3 @@ uint32_t js_find_atom(const struct js_file *f, struct str text)
 {
 	return map_get(&f->atoms.map, text);
 }
-
-uint32_t js_lookup(const struct js_file *f, js_node at, uint32_t name)
-{
-	uint32_t best = JS_NO_ATOM;
-	for (uint32_t i = 0; i < f->n_bindings; i++) {
-		const struct js_binding *b = &f->bindings[i];
-		if (b->name != name || at < b->scope || at >= f->nodes[b->scope].end)
-			continue;
-		if (best == JS_NO_ATOM || b->scope >= f->bindings[best].scope)
-			best = i;
-	}
-	return best;
-}

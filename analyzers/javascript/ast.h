@@ -301,8 +301,6 @@ js_node js_next(struct js_iter *it); /* 0 at the end */
 
 /* the atom of a text, JS_NO_ATOM where the file does not hold it: nothing in it has that name */
 uint32_t js_find_atom(const struct js_file *f, struct str text);
-/* the binding that a name would mean at that node (for the names of types), JS_NO_ATOM for none */
-uint32_t js_lookup(const struct js_file *f, js_node at, uint32_t name);
 /* the binding of a JS_IDENT; NULL for globals, properties and all other nodes */
 static inline const struct js_binding *js_binding_of(const struct js_file *f, js_node n)
 {

@@ -112,12 +112,6 @@ struct place prog_place(const struct program *p, prog_id file, js_node n)
 	return at;
 }
 
-prog_id prog_file_by_path(const struct program *p, struct str path)
-{
-	uint32_t i = map_get(&priv(p)->file_by_path, path);
-	return i == MAP_NONE ? PROG_NONE : i;
-}
-
 /* ---- names of functions ---- */
 
 static struct str class_name(const struct program *p, prog_id file, js_node node)

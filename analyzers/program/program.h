@@ -290,7 +290,6 @@ js_node prog_fn_node(const struct program *p, prog_id fn);
 struct place prog_place(const struct program *p, prog_id file, js_node n);
 /* "OrderService.cancelExpired", "handler of POST /orders", "module" */
 const char *prog_fn_name(const struct program *p, prog_id fn);
-prog_id prog_file_by_path(const struct program *p, struct str path);
 const struct prog_class *prog_class_at(const struct program *p, prog_id file, js_node class_);
 /* the function behind an argument: an inline function, an identifier, this.method, x.bind(y); or PROG_NONE */
 prog_id prog_callback(const struct program *p, prog_id file, js_node n);

@@ -85,9 +85,6 @@ struct cell_usage {
 struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uint32_t app,
 				   const struct prog_cell *cell);
 
-/* the name under which the root that reaches fn is known ("POST /devices", "cron ..."), or NULL */
-const char *prog_root_label(const struct program *p, uint32_t app, prog_id fn);
-
 /* the initialiser of the local variable that the identifier n stands for; n itself where it is none.
  * Follows const and single-assignment variables, awaits stripped, at most eight steps. */
 js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool *awaited);

@@ -75,15 +75,6 @@ js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool 
 	return n;
 }
 
-const char *prog_root_label(const struct program *p, uint32_t app, prog_id fn)
-{
-	const struct prog_root *root = NULL;
-	prog_id path[32];
-	if (!prog_path_to(p, app, fn, PHASE_RUNTIME, &root, path, 32) || !root || !root->label.len)
-		return NULL;
-	return arena_cstr(p->ctx->arena, root->label);
-}
-
 /* the test expression that n takes part in: of an if, loop, ?: or logical operator; 0 where none */
 js_node usage_test_of(const struct js_file *js, js_node n)
 {

@@ -530,20 +530,6 @@ static void type_only_names_are_no_bindings(void **state)
 	done(p);
 }
 
-static void names_can_be_looked_up_where_they_stand(void **state)
-{
-	(void)state;
-	struct parsed *p = parse_bytes(
-	    STR("import { A } from 'a'; class B { constructor(a: A) { let A; } }"), JS_LANG_TS);
-	js_node type = find(p->f, JS_TYPE, 0);
-	uint32_t b = js_lookup(p->f, 1, js_find_atom(p->f, STR("A")));
-	assert_int_equal(p->f->bindings[b].kind, JSB_IMPORT);
-	b = js_lookup(p->f, type, js_find_atom(p->f, STR("a")));
-	assert_int_equal(p->f->bindings[b].kind, JSB_PARAM);
-	assert_int_equal(js_find_atom(p->f, STR("nowhere")), JS_NO_ATOM);
-	done(p);
-}
-
 static void functions_know_owner_and_class(void **state)
 {
 	(void)state;
@@ -850,7 +836,6 @@ int main(void)
 	    cmocka_unit_test(catch_parameters_are_seen_in_the_block),
 	    cmocka_unit_test(declared_twice_is_one_binding),
 	    cmocka_unit_test(type_only_names_are_no_bindings),
-	    cmocka_unit_test(names_can_be_looked_up_where_they_stand),
 	    cmocka_unit_test(functions_know_owner_and_class),
 	    cmocka_unit_test(imports_for_types_alone_are_elided),
 	    cmocka_unit_test(decorators_make_types_into_values),

@@ -138,9 +138,17 @@ static const struct prog_call *call(const struct fixture *x, const char *text)
 	return NULL;
 }
 
+static prog_id file_at(const struct fixture *x, const char *path)
+{
+	for (prog_id i = 0; i < x->p->n_files; i++)
+		if (str_is(x->p->files[i].source->path, path))
+			return i;
+	return PROG_NONE;
+}
+
 static bool has_file(const struct fixture *x, const char *path)
 {
-	return prog_file_by_path(x->p, str_from(path)) != PROG_NONE;
+	return file_at(x, path) != PROG_NONE;
 }
 
 /* ---- files ---- */
@@ -189,7 +197,7 @@ static void loads_a_folder_file_by_file(void **state)
 	assert_true(has_file(&x, "routes/a.js"));
 	assert_true(has_file(&x, "routes/b.js"));
 	assert_false(has_file(&x, "routes/a.test.js"));
-	assert_int_equal(prog_phases(x.p, 0, x.p->files[prog_file_by_path(x.p, STR("routes/a.js"))].first_fn + 1), PHASE_LOAD);
+	assert_int_equal(prog_phases(x.p, 0, x.p->files[file_at(&x, "routes/a.js")].first_fn + 1), PHASE_LOAD);
 	close_project(&x);
 }
 
@@ -234,10 +242,10 @@ static void each_app_has_its_own_reach(void **state)
 	add_app(&x, "api.js", NULL);
 	add_app(&x, "worker.js", NULL);
 	link_apps(&x);
-	assert_int_equal(x.p->files[prog_file_by_path(x.p, STR("shared.js"))].apps, 3);
-	assert_int_equal(x.p->files[prog_file_by_path(x.p, STR("jobs.js"))].apps, 2);
-	assert_true(prog_loads(x.p, 1, prog_file_by_path(x.p, STR("jobs.js"))));
-	assert_false(prog_loads(x.p, 0, prog_file_by_path(x.p, STR("jobs.js"))));
+	assert_int_equal(x.p->files[file_at(&x, "shared.js")].apps, 3);
+	assert_int_equal(x.p->files[file_at(&x, "jobs.js")].apps, 2);
+	assert_true(prog_loads(x.p, 1, file_at(&x, "jobs.js")));
+	assert_false(prog_loads(x.p, 0, file_at(&x, "jobs.js")));
 	close_project(&x);
 }
 
