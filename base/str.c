@@ -24,9 +24,14 @@ size_t str_find(struct str s, struct str needle)
 {
 	if (needle.len == 0)
 		return 0;
-	for (size_t i = 0; i + needle.len <= s.len; i++)
-		if (memcmp(s.ptr + i, needle.ptr, needle.len) == 0)
+	for (size_t i = 0; i + needle.len <= s.len; i++) {
+		const char *at = memchr(s.ptr + i, needle.ptr[0], s.len - needle.len + 1 - i);
+		if (!at)
+			break;
+		i = (size_t)(at - s.ptr);
+		if (memcmp(at, needle.ptr, needle.len) == 0)
 			return i;
+	}
 	return (size_t)-1;
 }
 
