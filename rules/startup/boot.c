@@ -201,13 +201,68 @@ static void check_enqueue(struct check *c, const struct prog_call *call)
 	check_commit(c, h);
 }
 
+struct kill_search {
+	const struct js_file *js;
+	struct str name;
+	bool found;
+};
+
+static bool see_kill(void *ctx, js_node n)
+{
+	struct kill_search *s = ctx;
+	js_node callee = js_kind(s->js, n) == JS_CALL ? js_at(s->js, n)->a : 0;
+	if (js_kind(s->js, callee) == JS_MEMBER && str_is(js_str(s->js, callee), "kill") &&
+	    str_eq(js_text(s->js, js_at(s->js, callee)->a), s->name))
+		s->found = true;
+	return !s->found;
+}
+
+/* child = spawn(..); child.kill(): a program that runs until it is ended, not a command whose end is waited for */
+static bool is_kept_running(const struct js_file *js, js_node call)
+{
+	js_node up = js_at(js, call)->parent;
+	if (js_kind(js, up) != JS_DECLARATOR && js_kind(js, up) != JS_ASSIGN)
+		return false;
+	struct kill_search s = {js, js_text(js, js_at(js, up)->a), false};
+	js_walk(js, 1, see_kill, &s);
+	return s.found;
+}
+
+/* a database, a tunnel, a relay beside each process: the second one finds port, socket and files taken */
+static void check_daemon(struct check *c, const struct prog_call *call)
+{
+	const struct js_file *js = c->program->files[call->file].js;
+	const struct entity *e = &call->callee;
+	bool starts = e->kind == ENT_PACKAGE && ((str_is(e->module, "child_process") &&
+						  (str_is(e->path, "spawn") || str_is(e->path, "execFile") || str_is(e->path, "exec"))) ||
+						 str_is(e->module, "execa") || str_is(e->module, "cross-spawn"));
+	if (!starts || !is_kept_running(js, call->node))
+		return;
+	js_node program = js_at(js, call->node)->n_kids ? js_kid(js, call->node, 0) : 0;
+	struct hazard *h = begin(c, "program-started-by-every-process", call->file, call->fn, call->node);
+	h->confidence = CONFIDENCE_POSSIBLE; /* its arguments may give each its own port and folder */
+	if (js_kind(js, program) == JS_STRING)
+		h->symbol = js_str(js, program);
+	h->message = arena_printf(c->arena, "'" STR_FMT "' is started beside each process, so {n} of them want the same port, socket or files",
+				  STR_ARG(h->symbol));
+	h->message_zh = arena_printf(c->arena, "每个进程旁都会启动一个 '" STR_FMT "'，{n} 个争用同一端口、套接字或文件", STR_ARG(h->symbol));
+	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
+	show_way(c, h, call->fn);
+	apply_guard(c, h, call->file, call->node);
+	check_commit(c, h);
+}
+
 void check_boot(struct check *c)
 {
 	const struct program *p = c->program;
 	for (size_t i = 0; i < p->n_calls; i++) {
 		const struct prog_call *call = &p->calls[i];
-		if (!prog_loads(p, c->app, call->file) || !is_boot_only(c, call->fn) ||
+		if (!prog_loads(p, c->app, call->file) ||
 		    js_kind(p->files[call->file].js, call->node) != JS_CALL)
+			continue;
+		if (prog_phases(p, c->app, call->fn) & (PHASE_LOAD | PHASE_BOOT))
+			check_daemon(c, call); /* started anew when it ends, too */
+		if (!is_boot_only(c, call->fn))
 			continue;
 		check_sweep(c, call);
 		check_mkdir(c, call);
