@@ -138,6 +138,34 @@ static void fix_config(struct fixing *f, const struct config_report *report)
 	diff_write(&p, report->config->source, shown(f, report->config->source->path), r, !p.color && !isatty(fileno(f->cli->out)));
 }
 
+static bool is_told(const struct config_report *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(c->apps[k].model->name, c->apps[i].model->name) && c->apps[k].replicas == c->apps[i].replicas)
+			return true;
+	return !c->apps[i].replicas;
+}
+
+static void tell_containers(struct fixing *f, const struct run_report *r)
+{
+	struct buf b = {0};
+	struct paint p = {&b, false, cli_use_utf8(f->cli->settings), 0};
+	if (!f->n_changed || f->trouble || f->cli->settings->quiet)
+		return;
+	buf_adds(&b, say(f, "one container for each process, so that the platform sets how many of each app there are:\n", "每个进程一个容器，由平台设置各应用的容器数量：\n"));
+	for (size_t i = 0; i < r->n_configs; i++)
+		for (size_t k = 0; k < r->configs[i].n_apps; k++) {
+			const struct app_report *a = &r->configs[i].apps[k];
+			if (is_told(&r->configs[i], k))
+				continue;
+			buf_adds(&b, "  ");
+			paint_text(&p, STYLE_PLAIN, a->model->name.len ? a->model->name : STR("?"));
+			buf_printf(&b, ": %u\n", a->replicas);
+		}
+	fwrite(b.ptr, 1, b.len, f->cli->err);
+	buf_release(&b);
+}
+
 /* PM2 keeps exec_mode and instances of a running app on restart and reload (lib/Common.js deletes exec_mode from the update) */
 static void tell_operation(struct fixing *f)
 {
@@ -158,7 +186,10 @@ static int fix(struct fixing *f, const struct run_report *r)
 		fix_config(f, &r->configs[i]);
 	if (f->out.len && !o->quiet)
 		fwrite(f->out.ptr, 1, f->out.len, f->cli->out);
-	tell_operation(f);
+	if (f->s->ctx.target == TARGET_REPLICAS)
+		tell_containers(f, r);
+	else
+		tell_operation(f);
 	if (f->trouble || f->s->trouble)
 		return EXIT_TROUBLE;
 	if (o->check_only && f->n_changed)

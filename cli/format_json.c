@@ -265,6 +265,8 @@ static cJSON *recommended(struct json *j, const struct app_report *a)
 	cJSON *o = need(cJSON_CreateObject());
 	put_mode(o, "exec_mode", a->mode);
 	put_count(o, "instances", a->instances);
+	if (a->replicas)
+		put_count(o, "replicas", a->replicas);
 	cJSON *reasons = list(o, "reasons");
 	for (size_t i = 0; i < a->n_reasons; i++)
 		append(reasons, text(j, str_from(message(j, a->reasons[i].en, a->reasons[i].zh))));

@@ -20,6 +20,14 @@ static const char *mode_text(struct md *m, enum exec_mode mode, uint32_t n)
 	return arena_printf(&m->a, "%s ×%u", mode == EXEC_CLUSTER ? "cluster" : "fork", n);
 }
 
+static const char *planned_text(struct md *m, const struct app_report *a)
+{
+	const char *each = mode_text(m, a->mode, a->instances);
+	if (!a->replicas)
+		return each;
+	return arena_printf(&m->a, "%s%s%u%s", each, pick(m, " in ", "，"), a->replicas, pick(m, a->replicas > 1 ? " containers" : " container", " 个容器"));
+}
+
 static void write_apps(struct md *m, const struct config_report *c)
 {
 	buf_printf(m->out, "| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n", pick(m, "app", "应用"), pick(m, "now", "当前"),
@@ -28,7 +36,7 @@ static void write_apps(struct md *m, const struct config_report *c)
 		const struct app_report *app = &c->apps[i];
 		const char *name = app->model->name.ptr ? export_utf8(&m->a, app->model->name) : "?";
 		buf_printf(m->out, "| %s | %s | %s | %s | %s → %s |\n", export_markdown(&m->a, name), mode_text(m, app->model->exec_mode, app->model->processes),
-			   mode_text(m, app->mode, app->instances), verdict_name(app->verdict), risk_name(app->risk), risk_name(app->risk_after));
+			   planned_text(m, app), verdict_name(app->verdict), risk_name(app->risk), risk_name(app->risk_after));
 	}
 	buf_addc(m->out, '\n');
 }

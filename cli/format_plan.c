@@ -32,7 +32,7 @@ static bool apps_alike(const struct app_report *a, const struct app_report *b)
 	return str_eq(a->model->name, b->model->name) &&
 	       a->model->exec_mode == b->model->exec_mode &&
 	       a->model->processes == b->model->processes && a->mode == b->mode &&
-	       a->instances == b->instances && a->risk == b->risk &&
+	       a->instances == b->instances && a->replicas == b->replicas && a->risk == b->risk &&
 	       a->risk_after == b->risk_after && a->verdict == b->verdict;
 }
 
@@ -64,6 +64,14 @@ static const char *mode_text(struct text *t, enum exec_mode mode, uint32_t n)
 	const char *word = mode == EXEC_CLUSTER ? "cluster" : mode == EXEC_FORK ? "fork" : "?";
 	return n ? arena_printf(&t->arena, "%s %s%u", word, times, n)
 		 : arena_printf(&t->arena, "%s %s?", word, times);
+}
+
+static const char *planned_text(struct text *t, const struct app_report *a)
+{
+	const char *each = mode_text(t, a->mode, a->instances);
+	if (!a->replicas)
+		return each;
+	return arena_printf(&t->arena, a->replicas > 1 ? say(t, "%s in %u containers", "%s，%u 个容器") : say(t, "%s in %u container", "%s，%u 个容器"), each, a->replicas);
 }
 
 static const char *risk_word(struct text *t, enum risk r)
@@ -107,7 +115,7 @@ static struct row row_of(struct text *t, const struct app_report *a)
 {
 	const char *now = mode_text(t, a->model->exec_mode, a->model->processes);
 	const char *was = a->assumed ? arena_printf(&t->arena, say(t, "%s (assumed)", "%s（假设）"), now) : now;
-	const char *then = mode_text(t, a->mode, a->instances);
+	const char *then = planned_text(t, a);
 	struct str name = a->model->name.len ? a->model->name : STR("?");
 	struct row r = {
 	    {{arena_cstr(&t->arena, name), STYLE_PLAIN},

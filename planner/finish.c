@@ -28,7 +28,7 @@ static struct plan_row row_of(const struct plan_config *c, uint32_t scenario)
 			row.processes_before =
 			    add_processes(row.processes_before, app->r.model->processes, &before);
 			row.processes_after =
-			    add_processes(row.processes_after, app->r.instances, &after);
+			    add_processes(row.processes_after, plan_total(&app->r), &after);
 			row.risk_before = graver(row.risk_before, app->r.risk);
 			row.risk_after = graver(row.risk_after, app->r.risk_after);
 		}

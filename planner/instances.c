@@ -89,9 +89,6 @@ static void scale_out(struct plan_config *c, struct plan_app *app)
 	else
 		plan_reason(app, arena_printf(a, "nothing found that a second process breaks: half of %u CPUs, at least 2", cpus),
 			    arena_printf(a, "没有发现会被第二个进程破坏的内容：%u 个 CPU 的一半，至少 2 个", cpus));
-	if (c->ctx->target == TARGET_REPLICAS)
-		plan_reason(app, "as replicas: one process in each container (exec_mode 'fork', instances 1), and this many containers",
-			    "多副本：每个容器只运行一个进程（exec_mode 'fork'，instances 1），容器数量如上");
 }
 
 static void policy(struct plan_config *c, struct plan_app *app)
@@ -169,6 +166,23 @@ static void tell_copies(struct plan_config *c, struct plan_app *app)
 	}
 }
 
+/* The platform multiplies, not PM2: what was counted so far is the number of containers, and each runs one process. */
+static void divide(struct plan_config *c, struct plan_app *app)
+{
+	struct arena *a = c->ctx->arena;
+	uint32_t n = app->r.instances;
+	if (app->r.verdict == VERDICT_UNKNOWN || app->r.model->skipped || !n)
+		return;
+	if (app->r.mode != EXEC_CLUSTER) {
+		app->r.replicas = n == 1; /* of several fork processes nobody asked */
+		return;
+	}
+	recommend(app, EXEC_FORK, 1);
+	app->r.replicas = n;
+	plan_reason(app, arena_printf(a, "as replicas: %u containers, and one process in each (exec_mode 'fork', instances 1)", n),
+		    arena_printf(a, "多副本：%u 个容器，每个容器只运行一个进程（exec_mode 'fork'，instances 1）", n));
+}
+
 void plan_instances(struct plan_config *c)
 {
 	for (size_t i = 0; i < c->apps.len; i++) {
@@ -183,5 +197,7 @@ void plan_instances(struct plan_config *c)
 		app->r.risk = plan_risk(app, m->exec_mode, m->processes, c->ctx->target);
 		app->r.risk_after = plan_risk(app, app->r.mode, app->r.instances, c->ctx->target);
 		app->r.risk_scaled = plan_risk(app, EXEC_CLUSTER, 2, c->ctx->target);
+		if (c->ctx->target == TARGET_REPLICAS)
+			divide(c, app);
 	}
 }

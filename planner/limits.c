@@ -153,8 +153,8 @@ struct plan_text plan_unfit(const struct plan_config *c, uint32_t scenario)
 		const struct plan_app *app = &c->apps.ptr[i];
 		if (!plan_runs_in(app, scenario))
 			continue;
-		bytes += (double)plan_rss_least(app) * app->r.instances;
-		connections += plan_connections(c, app, app->r.mode, app->r.instances);
+		bytes += (double)plan_rss_least(app) * plan_total(&app->r);
+		connections += plan_connections(c, app, app->r.mode, plan_total(&app->r));
 	}
 	if (memory > 0 && bytes > memory)
 		return (struct plan_text){

@@ -36,9 +36,10 @@ struct app_report {
 	bool pinned;                   /* the settings keep it at one process */
 	bool assumed;                  /* the model is not the config's but what --what-if says */
 	const char *kind;              /* "edge", "api", "worker", "scheduler", ... */
-	/* recommended */
+	/* recommended: what the config should say; under replicas what PM2 runs in each container */
 	enum exec_mode mode;
 	uint32_t instances;
+	uint32_t replicas;             /* containers; 0: target pm2, or as many as now */
 	const struct plan_text *reasons;
 	size_t n_reasons;
 	const char *limited_by;        /* NULL, "memory", "database connections" or "partitions" */
@@ -46,6 +47,12 @@ struct app_report {
 	const char *const *notes;      /* not understood, cwd mapped, ... */
 	size_t n_notes;
 };
+
+/* recommended processes, those of all containers together */
+static inline uint32_t plan_total(const struct app_report *a)
+{
+	return a->instances * (a->replicas ? a->replicas : 1);
+}
 
 struct finding {
 	struct str rule;

@@ -103,8 +103,8 @@ static void expect(struct report *p)
 		const struct app_report *a = p->apps[i].r;
 		if (a->model->skipped || a->mode == EXEC_UNKNOWN || !a->instances)
 			continue;
-		uint32_t n = a->instances < d->o->ctx->cpus ? a->instances : d->o->ctx->cpus;
-		if (a->instances > 1)
+		uint32_t n = plan_total(a) < d->o->ctx->cpus ? plan_total(a) : d->o->ctx->cpus;
+		if (plan_total(a) > 1)
 			put(&v, report_say(d, T_EXPECT_CLUSTER, "apps", p->apps[i].name, "n", arena_printf(&d->arena, "%u", n), NULL));
 		else
 			single = arena_printf(&d->arena, "%s%s%s", single, *single ? ", " : "", p->apps[i].name);

@@ -41,6 +41,8 @@ const char *library_name(enum library l);
 const char *report_risk(struct report *p, enum risk r);
 enum tone report_tone(enum risk r);
 const char *report_mode(struct report *p, enum exec_mode mode, uint32_t n);
+/* what is recommended, with the number of containers under replicas */
+const char *report_planned(struct report *p, const struct app_report *a);
 const char *report_verdict(struct report *p, const struct app_report *a);
 const char *report_reason(struct report *p, const struct app_report *a);
 /* the gravest hazard that keeps it alone, the first of several; NULL: none does */

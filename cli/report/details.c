@@ -261,7 +261,7 @@ static void put_snippet(struct report *p, const struct app_report *a)
 		doc_paragraph(p->d, report_say(p->d, T_SNIPPET_UNKNOWN, NULL));
 		return;
 	}
-	const char *planned = report_mode(p, a->mode, a->instances);
+	const char *planned = report_planned(p, a);
 	doc_paragraph(p->d, report_changes(a) ? report_say(p->d, T_SNIPPET_NEW, "now", report_mode(p, a->model->exec_mode, a->model->processes),
 							   "planned", planned, NULL)
 					      : report_say(p->d, T_SNIPPET_SAME, NULL));
@@ -273,7 +273,7 @@ static void put_snippet(struct report *p, const struct app_report *a)
 		buf_adds(&name, twice ? "'" : escape ? "\\" : "");
 		buf_addc(&name, *s);
 	}
-	const struct hazard *why = a->instances == 1 ? report_decider(a) : NULL;
+	const struct hazard *why = plan_total(a) == 1 ? report_decider(a) : NULL;
 	const char *note = why && why->symbol.len ? report_say(p->d, T_SNIPPET_WHY, "symbol", doc_user(p->d, why->symbol), NULL) : NULL;
 	const char *mode = a->mode == EXEC_CLUSTER ? "cluster" : "fork", *n = name.len ? name.ptr : "?";
 	if (f == ECO_JSON)

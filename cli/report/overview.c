@@ -28,7 +28,7 @@ static const char *scenarios_of(struct report *p, const struct app_report *a)
 static bool differs(const struct app_report *a, const struct app_report *b)
 {
 	return a->model->exec_mode != b->model->exec_mode || a->model->processes != b->model->processes || a->mode != b->mode ||
-	       a->instances != b->instances || a->risk != b->risk || a->risk_after != b->risk_after || a->risk_scaled != b->risk_scaled || a->verdict != b->verdict;
+	       a->instances != b->instances || a->replicas != b->replicas || a->risk != b->risk || a->risk_after != b->risk_after || a->risk_scaled != b->risk_scaled || a->verdict != b->verdict;
 }
 
 /* whether an earlier row says the same of this app */
@@ -65,7 +65,7 @@ static void table(struct report *p)
 			continue;
 		put(&v, a->model->name.len ? doc_user(p->d, a->model->name) : "?", TONE_NONE);
 		put(&v, report_mode(p, a->model->exec_mode, a->model->processes), TONE_NONE);
-		put(&v, report_mode(p, a->mode, a->instances), TONE_NONE);
+		put(&v, report_planned(p, a), TONE_NONE);
 		put(&v, report_reason(p, a), TONE_NONE);
 		put(&v, report_risk(p, a->risk), report_tone(a->risk));
 		put(&v, report_risk(p, a->risk_scaled), report_tone(a->risk_scaled));
@@ -92,7 +92,7 @@ static void draw(struct report *p)
 		}
 	for (size_t i = 0; i < p->n_apps; i++) {
 		const struct app_report *a = p->apps[i].r;
-		apps[i] = (struct doc_app){p->apps[i].name, report_reason(p, a), a->model->processes, a->instances, report_tone(a->risk),
+		apps[i] = (struct doc_app){p->apps[i].name, report_reason(p, a), a->model->processes, plan_total(a), report_tone(a->risk),
 					   report_tone(a->risk_after), report_risk(p, a->risk), report_risk(p, a->risk_after), 0};
 		for (uint32_t s = 0; s < N_STORES; s++)
 			if (p->apps[i].stores & 1u << s)

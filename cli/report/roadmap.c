@@ -30,7 +30,7 @@ static void now(struct report *p)
 			continue;
 		enum report_text id = a->mode == EXEC_UNKNOWN || !a->instances ? T_NOW_UNKNOWN : report_changes(a) ? T_NOW_CHANGE : T_NOW_KEEP;
 		put(&v, report_say(p->d, id, "app", p->apps[i].name, "now", report_mode(p, a->model->exec_mode, a->model->processes),
-				   "planned", report_mode(p, a->mode, a->instances), NULL));
+				   "planned", report_planned(p, a), NULL));
 	}
 	flush(p, BLOCK_LIST, &v);
 }
@@ -77,7 +77,7 @@ static void later(struct report *p)
 	put(&v, report_say(p->d, T_LATER_TARGET, "command", report_command(p, "clusterlint check --target replicas ", ""), NULL));
 	for (size_t i = 0; i < p->n_apps; i++) {
 		const struct app_report *a = p->apps[i].r;
-		if (is_started(a) && a->instances == 1)
+		if (is_started(a) && plan_total(a) == 1)
 			single = arena_printf(&p->d->arena, "%s%s%s", single, *single ? ", " : "", p->apps[i].name);
 		for (size_t k = 0; k < a->hazards.len; k++) {
 			const struct hazard *h = &a->hazards.ptr[k];

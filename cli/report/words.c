@@ -31,6 +31,14 @@ const char *report_mode(struct report *p, enum exec_mode mode, uint32_t n)
 	return arena_printf(&p->d->arena, "%s ×%u", mode == EXEC_CLUSTER ? "cluster" : "fork", n);
 }
 
+const char *report_planned(struct report *p, const struct app_report *a)
+{
+	const char *each = report_mode(p, a->mode, a->instances);
+	if (!a->replicas)
+		return each;
+	return report_say(p->d, a->replicas > 1 ? T_IN_CONTAINERS : T_IN_CONTAINER, "each", each, "n", arena_printf(&p->d->arena, "%u", a->replicas), NULL);
+}
+
 const char *report_verdict(struct report *p, const struct app_report *a)
 {
 	static const enum report_text words[] = {
@@ -101,7 +109,7 @@ const char *report_reason(struct report *p, const struct app_report *a)
 	else if (a->limited_by)
 		id = strcmp(a->limited_by, "memory") == 0 ? T_R_MEMORY : strcmp(a->limited_by, "partitions") == 0 ? T_R_PARTITIONS : T_R_POOL;
 	/* what the planner knows besides, such as a launcher or an interpreter */
-	else if (id == T_R_SAFE && a->n_reasons && a->mode != EXEC_CLUSTER && a->verdict <= VERDICT_CLUSTER_WITH_WARNINGS)
+	else if (id == T_R_SAFE && a->n_reasons && a->mode != EXEC_CLUSTER && plan_total(a) == 1 && a->verdict <= VERDICT_CLUSTER_WITH_WARNINGS)
 		return doc_user(p->d, str_from(report_pick(p, a->reasons[0].en, a->reasons[0].zh)));
 	return report_say(p->d, id, NULL);
 }
