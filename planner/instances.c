@@ -23,8 +23,8 @@ static struct plan_text no_cluster(struct arena *a, const struct plan_app *app)
 	const struct project_entries *e = app->r.entries;
 	const char *name = e ? e->wrapper_name : NULL;
 	if (e && e->dev_server)
-		return (struct plan_text){arena_printf(a, "%s is a development server and stays alone", name ? name : "it"),
-					  arena_printf(a, "%s是开发服务器，保持单进程", name ? arena_printf(a, "%s ", name) : "它")};
+		return (struct plan_text){arena_printf(a, "%s is a development server and stays alone", e->dev_server),
+					  arena_printf(a, "%s 是开发服务器，保持单进程", e->dev_server)};
 	if (e && e->wrapper)
 		return (struct plan_text){
 		    arena_printf(a, "PM2 starts %s, not the server: several instances need the server's own file as 'script'", name ? name : "a launcher"),

@@ -163,12 +163,27 @@ bool first_plain(const struct str *words, size_t n, size_t *at)
 	return false;
 }
 
+/* the script behind nodemon's own options (nodemon --help options); node's follow --exec or stand before the script */
+static bool watched_script(const struct str *words, size_t n, size_t *at)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ONE_OF(words[i], "--watch", "-w", "--ext", "-e", "--ignore", "-i", "--exec", "-x", "--delay", "-d",
+			   "--signal", "-s", "--config", "--cwd") ||
+		    (words[i].len && words[i].ptr[0] == '-' && takes_value(words[i]))) {
+			i++;
+		} else if (words[i].len && words[i].ptr[0] != '-') {
+			*at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* nodemon --exec "ts-node" src/x.ts; nodemon.json; package.json main */
 static void run_nodemon(struct finder *f, struct str dir, const struct str *words, size_t n,
 			int depth)
 {
 	size_t at;
-	f->out->dev_server = true;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (ONE_OF(words[i], "--exec", "-x")) {
 			size_t before = f->entries.len;
@@ -176,7 +191,7 @@ static void run_nodemon(struct finder *f, struct str dir, const struct str *word
 			if (f->entries.len > before)
 				return;
 		}
-	if (first_plain(words, n, &at) && enter_file(f, dir, words[at]))
+	if (watched_script(words, n, &at) && enter_file(f, dir, words[at]))
 		return;
 	cJSON *config = project_json(f->p, path_join(f->p->a, dir, STR("nodemon.json")));
 	struct str exec = config ? json_str(config, "exec") : (struct str){0};
@@ -193,7 +208,7 @@ static void run_nest(struct finder *f, struct str dir, const struct str *words, 
 	struct str name = STR(""), file, root = STR("src"), entry = STR("main");
 	for (size_t i = 0; i < n; i++) {
 		if (ONE_OF(words[i], "--watch", "-w", "--debug", "-d"))
-			f->out->dev_server = true;
+			f->out->dev_server = "nest start --watch";
 		else if (words[i].len && words[i].ptr[0] != '-' && !str_is(words[i], "start"))
 			name = words[i];
 	}
@@ -273,13 +288,14 @@ static void run_ts_runner(struct finder *f, struct str dir, const struct str *w,
 	finder_launcher(f, arena_cstr(f->p->a, path_base(w[0])));
 	size_t i = 1;
 	for (; i < n && str_is(w[i], "watch"); i++)
-		f->out->dev_server = true;
+		f->out->dev_server = arena_printf(f->p->a, STR_FMT " watch", STR_ARG(path_base(w[0])));
 	run_node(f, dir, w + i, n - i, depth);
 }
 
 static void run_watcher(struct finder *f, struct str dir, const struct str *w, size_t n, int depth)
 {
 	finder_launcher(f, arena_cstr(f->p->a, path_base(w[0])));
+	f->out->dev_server = arena_cstr(f->p->a, path_base(w[0]));
 	run_nodemon(f, dir, w + 1, n - 1, depth);
 }
 

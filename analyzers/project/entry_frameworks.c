@@ -113,7 +113,7 @@ bool run_framework(struct finder *f, struct str dir, struct str tool, const stru
 		    ONE_OF(words[at], "build", "lint", "generate", "info"))
 			return true;
 		if (first_plain(words, n, &at) && ONE_OF(words[at], "dev", "develop"))
-			f->out->dev_server = true;
+			f->out->dev_server = arena_printf(f->p->a, STR_FMT " " STR_FMT, STR_ARG(tool), STR_ARG(words[at]));
 		finder_launcher(f, conventions[i].framework);
 		struct str sub;
 		if (first_plain(words, n, &at) && at + 1 < n && words[at + 1].ptr[0] != '-' &&

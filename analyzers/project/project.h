@@ -28,7 +28,7 @@ struct project_entries {
 	size_t n;
 	bool wrapper;                /* npm, nest, next, cross-env ...: PM2 starts the launcher, the server is its child */
 	const char *wrapper_name;
-	bool dev_server;             /* nodemon, nest start --watch, next dev, vite */
+	const char *dev_server;      /* "nodemon", "nest start --watch", "next dev", ...: runs it again at each change; or NULL */
 	const char *framework;       /* "next", "nuxt", "strapi", ... where the starter says so; else NULL */
 	bool not_node;               /* python, a binary, a shell script: not looked at */
 	const char *not_node_why;    /* "runs python" */
