@@ -1,7 +1,7 @@
 #ifndef PLANNER_EDIT_INTERNAL_H
 #define PLANNER_EDIT_INTERNAL_H
-/* Shared by edit.c (what to change, and the proof), edit_own.c (where an app's own words stand) and
- * edit_text.c (how they are written). */
+/* Shared by edit.c (what to change, and the proof), edit_own.c (where an app's own words stand),
+ * edit_uses.c (what else they mean) and edit_text.c (how they are written). */
 #include "base/vec.h"
 #include "planner/edit.h"
 
@@ -36,6 +36,8 @@ const char *edit_origin(struct arena *a, const struct eco_config *config, const 
 /* the app as if the object in which some of its properties are written were all of it: nth such object that is not
  * the app's literal itself; NULL: no more */
 struct value *edit_own_object(struct arena *a, const struct eco_config *config, const struct value *raw, size_t nth);
+/* the literal is a constant's, or in a constant's object, and something else than mode and number comes out of it */
+bool edit_used_elsewhere(const struct origin *o);
 const char *edit_mode(enum exec_mode mode);
 /* why it was refused, and what to write by hand */
 struct edit_refused edit_by_hand(struct arena *a, const struct config_report *report, const struct app_report *app, const char *why);

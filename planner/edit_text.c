@@ -324,6 +324,8 @@ const char *edit_origin(struct arena *a, const struct eco_config *config, const 
 	const struct origin *o = p ? p->value->origin : NULL;
 	if (!o || o->kind != ORIGIN_LITERAL || o->at.source != config->source || o->at.span.end <= o->at.span.start)
 		return "no literal gives its value";
+	if (edit_used_elsewhere(o))
+		return "the constant that gives its value is used for something else too";
 	return replace(a, config, raw, o->at, w, edits);
 }
 

@@ -97,6 +97,9 @@ Object.assign(special, {
   'both want, spread': s => `const base = { instances: 4, exec_mode: 'cluster' };\nmodule.exports = { apps: [{ ...base, name: 'api', script: '${s}' }, { ...base, name: 'other', script: '${s}' }] };\n`,
   'both want, map': s => `module.exports = {\n  apps: ['api', 'other'].map((name) => ({\n    name,\n    script: '${s}',\n    instances: 4,\n  })),\n};\n`,
   'both want, function': s => `const app = (name, exec_mode) => ({ name, script: '${s}', exec_mode, instances: 4 });\nmodule.exports = { apps: [app('api', 'cluster'), app('other', 'cluster')] };\n`,
+  'constant used in deploy': s => `const N = 4;\nmodule.exports = { apps: [{ name: 'api', script: '${s}', exec_mode: 'cluster', instances: N }, ${other}], deploy: { production: { user: 'u', host: 'h', 'post-deploy': 'pm2 scale api ' + N } } };\n`,
+  'member used in deploy': s => `const sizes = { api: 4 };\nmodule.exports = { apps: [{ name: 'api', script: '${s}', exec_mode: 'cluster', instances: sizes.api }, ${other}], deploy: { production: { user: 'u', host: 'h', 'post-deploy': \`pm2 scale api \${sizes.api}\` } } };\n`,
+  'constant exported too': s => `const N = 4;\nmodule.exports = { apps: [{ name: 'api', script: '${s}', exec_mode: 'cluster', instances: N }, ${other}], N };\n`,
   'constant used elsewhere': s => `const PORTS = 4;\nmodule.exports = { apps: [{ name: 'api', script: '${s}', exec_mode: 'cluster', instances: PORTS, env: { A: String(PORTS) } }, ${other}] };\n`,
 });
 const named = {

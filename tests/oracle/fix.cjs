@@ -57,6 +57,14 @@ function judge(file) {
   });
 }
 
+// what the file says beside its apps
+function beside(file) {
+  if (!/\.c?js$/.test(file)) return '';
+  delete require.cache[path.resolve(file)];
+  const { deploy, N } = require(path.resolve(file));
+  return JSON.stringify([deploy, N]);
+}
+
 const rest = app => {
   const { mode, n, fields, env, ...other } = app;
   const f = { ...fields }, e = Object.fromEntries(Object.entries(env).filter(([key]) => !(key in shell)));
@@ -93,6 +101,7 @@ function test(c, flags) {
   const { file, text } = c;
   fs.writeFileSync(file, text);
   const before = judge(file);
+  const aside = beside(file);
   if (before.some(r => r.verdict !== 'ok')) return `the case is broken: ${JSON.stringify(before.find(r => r.verdict !== 'ok'))}`;
   const whole = c.n % 6 === 0, check = whole && run('--check', ...flags, file), show = whole && run(...flags, file);
   if (fs.readFileSync(file, 'utf8') !== text) return 'the file changed without --write';
@@ -100,6 +109,7 @@ function test(c, flags) {
   const by_hand = write.stderr.includes('by hand');
   if (write.signal) return `killed by ${write.signal}`;
   const after = judge(file);
+  if (beside(file) !== aside) return `beside the apps it says ${beside(file)} instead of ${aside}`;
   let wish = false;
   for (const [i, r] of before.entries()) {
     if (after[i].verdict !== 'ok') return `broken in ${JSON.stringify(environments[i])}: ${JSON.stringify(after[i])}`;
