@@ -265,17 +265,23 @@ bool prop_key(struct frame *fr, js_node n, const struct value *v, struct str *ou
 const char *type_of(const struct value *v);
 
 /* ---- property.c ---- */
+bool is_class(const struct value *v, const char *name); /* "Map", "process.env", ... */
+bool is_error(const struct val_object *o);
+bool array_index(struct str key, uint32_t *index);
 struct value *get_member(struct frame *fr, js_node n, struct value *base, struct str key);
 struct value *get_index(struct frame *fr, js_node n, struct value *base, struct value *key);
+
+/* ---- property_write.c ---- */
+struct val_prop *put(struct interp *ip, struct val_object *o, struct str key, struct value *v);
 bool set_member(struct frame *fr, js_node n, struct value *base, struct str key, struct value *v);
 bool set_index(struct frame *fr, js_node n, struct value *base, struct value *key, struct value *v);
 bool delete_member(struct frame *fr, js_node n, struct value *base, struct value *key);
+
+/* ---- property_each.c ---- */
 /* own enumerable properties, for spread, Object.keys, for-in; false: not an object with known ones
  */
 bool own_props(struct frame *fr, const struct value *v, struct val_object *out);
 void copy_props(struct frame *fr, js_node n, struct val_object *into, struct value *from);
-bool array_index(struct str key, uint32_t *index);
-struct val_prop *put(struct interp *ip, struct val_object *o, struct str key, struct value *v);
 /* the elements of an iterable; NULL and *odd: unknown, or NULL: thrown */
 struct val_array *elements(struct frame *fr, js_node n, struct value *v, struct value **odd);
 
@@ -410,8 +416,16 @@ bool module_run(struct interp *ip, struct module *m);
 struct value *module_value(struct interp *ip,
 			   struct module *m); /* module.exports or the namespace */
 struct value *require_value(struct frame *fr, js_node n, struct str specifier, bool import);
+bool is_local_specifier(struct str specifier); /* a path, not the name of a package */
+/* the module of a local file, run; NULL: thrown, or *odd */
+struct module *module_load(struct frame *fr, js_node n, struct str specifier, bool import,
+			   struct value **odd);
+struct value *require_package(struct frame *fr, js_node n, struct str name);
+
+/* ---- module_names.c ---- */
 struct value *import_value(struct frame *fr, js_node n, js_node name); /* of a JS_IMPORT_NAME */
 struct value *export_of(struct frame *fr, js_node n, struct module *m, struct str name);
+struct value *module_namespace(struct interp *ip, struct module *m);
 
 /* ---- number.c ---- */
 enum { NUMBER_TEXT = 64 };
