@@ -277,6 +277,15 @@ static inline struct str js_str(const struct js_file *f, js_node n)
 {
 	return js_atom(f, f->nodes[n].str);
 }
+static inline bool js_is_ident(const struct js_file *f, js_node n, const char *name)
+{
+	return js_kind(f, n) == JS_IDENT && str_is(js_str(f, n), name);
+}
+/* of an identifier or the last part of a member chain, "" for the rest */
+static inline struct str js_last_name(const struct js_file *f, js_node n)
+{
+	return js_kind(f, n) == JS_MEMBER || js_kind(f, n) == JS_IDENT ? js_str(f, n) : STR("");
+}
 /* text of the node in the source */
 struct str js_text(const struct js_file *f, js_node n);
 /* the static name of a JS_PROPERTY, JS_METHOD, JS_FIELD or JS_PATTERN_PROPERTY key; "" where computed and unknown */

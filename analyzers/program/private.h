@@ -169,9 +169,6 @@ struct this_owner {
 struct this_owner this_owner(const struct js_file *f, js_node n);
 
 /* ---- specifiers.c: what a file asks for ---- */
-/* a path that an expression stands for, as far as it can be told: "./jobs/" + name gives "dir/jobs/" and
- * complete false. Relative to the root. false: nothing is known */
-bool static_path(struct arena *a, const struct js_file *f, js_node n, struct str *out, bool *complete);
 void collect_specifiers(struct program *p, struct project *project, const struct js_file *f,
 			struct file_priv *fp);
 

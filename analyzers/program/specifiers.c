@@ -1,6 +1,7 @@
 #include "analyzers/program/private.h"
 
 #include "analyzers/program/directory_filter.h"
+#include "analyzers/program/static_path.h"
 
 /* What a file asks for by a path: imports, require in all its shapes, paths
  * handed to workers and queues, directories that are loaded file by file. */
@@ -13,170 +14,6 @@ struct collector {
 	struct arena *a;
 	struct directory_filter names; /* that the file picks of a folder: set while one is added */
 };
-
-/* text of a path while it is put together */
-struct partial {
-	struct str text;
-	bool complete;
-	bool absolute; /* starts at the project root: came from __dirname or import.meta */
-	bool deep;     /* what cannot be told spans several folders */
-};
-
-static bool path_of(struct arena *a, const struct js_file *f, js_node n, unsigned depth, struct partial *out);
-
-static struct str last_name(const struct js_file *f, js_node n)
-{
-	return js_kind(f, n) == JS_MEMBER || js_kind(f, n) == JS_IDENT ? js_str(f, n) : STR("");
-}
-
-static bool is_ident(const struct js_file *f, js_node n, const char *name)
-{
-	return js_kind(f, n) == JS_IDENT && str_is(js_str(f, n), name);
-}
-
-static bool append(struct arena *a, struct partial *to, const struct partial *more, bool with_slash)
-{
-	if (!to->complete) {
-		to->deep = to->deep || with_slash || str_find(more->text, STR("/")) != (size_t)-1;
-		return true;
-	}
-	const char *slash = with_slash && to->text.len ? "/" : "";
-	to->text = str_from(arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(to->text), slash, STR_ARG(more->text)));
-	to->complete = more->complete;
-	return true;
-}
-
-static bool path_of_template(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
-			     struct partial *out)
-{
-	*out = (struct partial){.text = STR(""), .complete = true};
-	for (uint32_t i = 0; i < js_at(f, n)->n_kids; i++) {
-		struct partial part;
-		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
-			part = (struct partial){.text = STR(""), .complete = false};
-		if (i <= 1 && out->text.len == 0 && part.absolute)
-			out->absolute = true;
-		append(a, out, &part, false);
-	}
-	return out->text.len > 0 || out->absolute || out->complete;
-}
-
-static bool path_of_call(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
-			 struct partial *out)
-{
-	const struct js_node_data *d = js_at(f, n);
-	struct str name = last_name(f, d->a);
-	if (d->n_kids == 0)
-		return false;
-	if (str_is(name, "fileURLToPath") || str_is(name, "pathToFileURL") ||
-	    (str_is(name, "resolve") && js_kind(f, d->a) == JS_MEMBER && is_ident(f, js_at(f, d->a)->a, "require")))
-		return path_of(a, f, js_kid(f, n, 0), depth, out);
-	if (str_is(name, "dirname")) {
-		if (!path_of(a, f, js_kid(f, n, 0), depth, out) || !out->complete)
-			return false;
-		out->text = path_dir(out->text);
-		return true;
-	}
-	if (js_kind(f, n) == JS_NEW && str_is(name, "URL") && d->n_kids == 2) {
-		if (!path_of(a, f, js_kid(f, n, 0), depth, out))
-			return false;
-		out->text = path_join(a, path_dir(f->source->path), out->text);
-		out->absolute = true;
-		return true;
-	}
-	if (!str_is(name, "join") && !str_is(name, "resolve"))
-		return false;
-	if (!path_of(a, f, js_kid(f, n, 0), depth, out))
-		return false;
-	for (uint32_t i = 1; i < d->n_kids; i++) {
-		struct partial part;
-		if (!path_of(a, f, js_kid(f, n, i), depth, &part))
-			part = (struct partial){.text = STR(""), .complete = false};
-		append(a, out, &part, true);
-	}
-	bool slash = !out->complete;
-	out->text = path_join(a, STR(""), out->text);
-	if (slash && out->text.len && out->text.ptr[out->text.len - 1] != '/')
-		out->text = str_from(arena_printf(a, STR_FMT "/", STR_ARG(out->text)));
-	return true;
-}
-
-static bool path_of_ident(struct arena *a, const struct js_file *f, js_node n, unsigned depth,
-			  struct partial *out)
-{
-	uint32_t b = f->binding_of[n];
-	if (b == JS_NO_ATOM) {
-		*out = (struct partial){.complete = true, .absolute = true, .text = f->source->path};
-		if (is_ident(f, n, "__dirname"))
-			out->text = path_dir(f->source->path);
-		else if (!is_ident(f, n, "__filename"))
-			return false;
-		return true;
-	}
-	const struct js_binding *bind = &f->bindings[b];
-	if (bind->kind != JSB_CONST && bind->kind != JSB_VAR && bind->kind != JSB_LET)
-		return false;
-	return bind->init && !bind->pattern && path_of(a, f, bind->init, depth, out);
-}
-
-static bool path_of_member(const struct js_file *f, js_node n, struct partial *out)
-{
-	js_node object = js_at(f, n)->a;
-	if (js_kind(f, object) != JS_META)
-		return false;
-	*out = (struct partial){.complete = true, .absolute = true, .text = f->source->path};
-	struct str name = js_str(f, n);
-	if (str_is(name, "dirname"))
-		out->text = path_dir(f->source->path);
-	return str_is(name, "dirname") || str_is(name, "url") || str_is(name, "filename");
-}
-
-static bool path_of(struct arena *a, const struct js_file *f, js_node n, unsigned depth, struct partial *out)
-{
-	const struct js_node_data *d = js_at(f, n);
-	if (depth > 12)
-		return false;
-	switch (js_kind(f, n)) {
-	case JS_STRING:
-		*out = (struct partial){.text = js_str(f, n), .complete = true};
-		return true;
-	case JS_TEMPLATE:
-		return path_of_template(a, f, n, depth + 1, out);
-	case JS_BINARY: {
-		if (d->op != JS_OP_ADD || !path_of(a, f, d->a, depth + 1, out))
-			return false;
-		struct partial right;
-		if (!path_of(a, f, d->b, depth + 1, &right))
-			right = (struct partial){.text = STR(""), .complete = false};
-		return append(a, out, &right, false);
-	}
-	case JS_IDENT:
-		return path_of_ident(a, f, n, depth + 1, out);
-	case JS_MEMBER:
-		return path_of_member(f, n, out);
-	case JS_CALL:
-	case JS_NEW:
-		return path_of_call(a, f, n, depth + 1, out);
-	default:
-		return false;
-	}
-}
-
-bool static_path(struct arena *a, const struct js_file *f, js_node n, struct str *out, bool *complete)
-{
-	struct partial part;
-	if (!path_of(a, f, n, 0, &part))
-		return false;
-	*complete = part.complete;
-	bool slash = part.text.len && part.text.ptr[part.text.len - 1] == '/';
-	struct str dir = part.absolute ? STR("") : path_dir(f->source->path);
-	while (part.absolute && part.text.len && part.text.ptr[0] == '/')
-		part.text = str_sub(part.text, 1, part.text.len);
-	*out = path_join(a, dir, part.text);
-	if (slash && out->len && out->ptr[out->len - 1] != '/')
-		*out = str_from(arena_printf(a, STR_FMT "/", STR_ARG(*out)));
-	return out->len == 0 || out->ptr[0] != '.' || out->len < 2 || out->ptr[1] != '.';
-}
 
 /* ---- adding ---- */
 
@@ -330,10 +167,10 @@ static void add_specifier(struct collector *c, js_node at, int edge, struct str 
 /* require(x), import(x) where x is not a plain string */
 static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
 {
-	struct partial part;
+	struct path_part part;
 	struct str path;
 	bool complete;
-	if (!path_of(c->a, c->f, arg, 0, &part)) {
+	if (!path_part_of(c->a, c->f, arg, 0, &part)) {
 		add_trouble(c, at, "computed specifier");
 		return;
 	}
@@ -368,7 +205,7 @@ static void add_computed(struct collector *c, js_node at, int edge, js_node arg)
 static bool is_require(const struct js_file *f, js_node callee)
 {
 	if (js_kind(f, callee) == JS_MEMBER) /* module.require */
-		return str_is(js_str(f, callee), "require") && is_ident(f, js_at(f, callee)->a, "module");
+		return str_is(js_str(f, callee), "require") && js_is_ident(f, js_at(f, callee)->a, "module");
 	if (js_kind(f, callee) != JS_IDENT)
 		return false;
 	uint32_t b = f->binding_of[callee];
@@ -376,7 +213,7 @@ static bool is_require(const struct js_file *f, js_node callee)
 		return str_is(js_str(f, callee), "require");
 	js_node init = f->bindings[b].init;
 	return init && js_kind(f, init) == JS_CALL &&
-	       str_is(last_name(f, js_at(f, init)->a), "createRequire");
+	       str_is(js_last_name(f, js_at(f, init)->a), "createRequire");
 }
 
 /* new Worker(path), fork(path), queue.process(path): code that another thread or child loads */
@@ -384,7 +221,7 @@ static void collect_path_arguments(struct collector *c, js_node n)
 {
 	static const char *const takers[] = {"Worker", "fork", "process", "Piscina", "StaticPool", "DynamicPool"};
 	const struct js_file *f = c->f;
-	struct str name = last_name(f, js_at(f, n)->a);
+	struct str name = js_last_name(f, js_at(f, n)->a);
 	size_t i = 0;
 	while (i < sizeof takers / sizeof *takers && !str_is(name, takers[i]))
 		i++;
@@ -393,9 +230,9 @@ static void collect_path_arguments(struct collector *c, js_node n)
 	for (uint32_t k = 0; k < js_at(f, n)->n_kids; k++) {
 		js_node arg = js_kid(f, n, k);
 		struct str path;
-		struct partial part;
+		struct path_part part;
 		bool complete;
-		if (!path_of(c->a, f, arg, 0, &part) || !static_path(c->a, f, arg, &path, &complete) || !complete)
+		if (!path_part_of(c->a, f, arg, 0, &part) || !static_path(c->a, f, arg, &path, &complete) || !complete)
 			continue;
 		if (!part.absolute && !str_starts(part.text, STR(".")))
 			continue;
@@ -413,9 +250,9 @@ static void collect_property(struct collector *c, js_node n)
 	struct str key = js_key(f, n), path;
 	js_node value = js_at(f, n)->b;
 	bool complete;
-	struct partial part;
+	struct path_part part;
 	if (str_is(key, "dir")) {
-		if (path_of(c->a, f, value, 0, &part) && part.absolute &&
+		if (path_part_of(c->a, f, value, 0, &part) && part.absolute &&
 		    static_path(c->a, f, value, &path, &complete) && complete && path.len &&
 		    fs_kind(c->p->ctx->fs, path) == FS_DIR)
 			add_directory(c, n, path, STR(""), 0, true);
@@ -425,7 +262,7 @@ static void collect_property(struct collector *c, js_node n)
 		return;
 	for (uint32_t i = 0; i < js_at(f, value)->n_kids; i++) {
 		js_node item = js_kid(f, value, i);
-		if (!path_of(c->a, f, item, 0, &part) || !part.complete ||
+		if (!path_part_of(c->a, f, item, 0, &part) || !part.complete ||
 		    str_find(part.text, STR("*")) == (size_t)-1)
 			continue;
 		const struct project_package *pkg = project_package_of(c->project, f->source->path);
