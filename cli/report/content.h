@@ -63,6 +63,7 @@ void report_details(struct report *p);
 void report_changes_of_config(struct report *p);
 void report_roadmap(struct report *p);
 void report_checklist(struct report *p);
+void report_references(struct report *p);
 void report_timeline(struct report *p, const struct report_app *app, const struct hazard *h);
 void report_code(struct report *p, const struct report_app *app, const struct hazard *h);
 

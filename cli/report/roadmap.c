@@ -26,12 +26,15 @@ static void now(struct report *p)
 	doc_heading(p->d, 3, report_say(p->d, T_STEP_NOW, NULL));
 	for (size_t i = 0; i < p->n_apps; i++) {
 		const struct app_report *a = p->apps[i].r;
-		if (!is_started(a))
+		bool unknown = a->mode == EXEC_UNKNOWN || !a->instances;
+		if (!is_started(a) || !(unknown || report_changes(a)))
 			continue;
-		enum report_text id = a->mode == EXEC_UNKNOWN || !a->instances ? T_NOW_UNKNOWN : report_changes(a) ? T_NOW_CHANGE : T_NOW_KEEP;
+		enum report_text id = unknown ? T_NOW_UNKNOWN : T_NOW_CHANGE;
 		put(&v, report_say(p->d, id, "app", p->apps[i].name, "now", report_mode(p, a->model->exec_mode, a->model->processes),
 				   "planned", report_planned(p, a), NULL));
 	}
+	if (!v.len)
+		doc_paragraph(p->d, report_say(p->d, T_NOW_NONE, NULL));
 	flush(p, BLOCK_LIST, &v);
 }
 
@@ -170,5 +173,6 @@ void report_checklist(struct report *p)
 	flush(p, BLOCK_CHECKLIST, &v);
 	doc_heading(p->d, 2, report_say(p->d, T_LIMITS, NULL));
 	doc_paragraph(p->d, report_say(p->d, T_LIMITS_TEXT, NULL));
+	report_references(p);
 	doc_paragraph(p->d, report_say(p->d, T_MADE_BY, "version", p->d->o->version, NULL));
 }

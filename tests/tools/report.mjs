@@ -24,9 +24,9 @@ const PARTS = {
   en: ['Ready for several processes: ', 'Risk if scaled', 'What speaks for several processes', 'one process only: usedAdbPorts', 'Overview', 'What is wrong now', 'Apps in detail', 'What it does, as far as its code shows', 'Evidence',
     'What happens with two processes', 'Solutions, in this order', 'Corrected config', 'Before and after', 'Road map',
     'Now: the config only', 'Next: refactoring, app by app', 'Later: several hosts or Kubernetes',
-    'Checklist before this goes live', 'What this report cannot see'],
+    'Checklist before this goes live', 'What this report cannot see', 'References', 'clusterlint explain allocator-in-memory'],
   zh: ['无需改造即可多进程运行', '多进程时的风险', '支持多进程的代码依据', '必须单进程：usedAdbPorts', '服务分析总览', '当前配置的问题', '详细分析', '业务特点', '代码依据', '两个进程时的示例场景', '解决方案', '配置修正',
-    '修正前后对比', '优化路线图', '短期', '中期', '长期', '上线前检查清单', '本报告的局限'],
+    '修正前后对比', '优化路线图', '短期', '中期', '长期', '上线前检查清单', '本报告的局限', '参考', 'clusterlint explain allocator-in-memory'],
 };
 const FACTS = ['device-service', 'usedAdbPorts', 'PortManagerService.allocatePorts', 'POST /devices',
   'private usedAdbPorts: Set', 'pm2 delete device-service && pm2 start ecosystem.config.js --only device-service',
@@ -89,6 +89,11 @@ if (formats.includes('html')) {
     level = Number(next);
   }
 }
+
+// the road map holds what is to be done, not what stays
+const steps = (config) => /Now: the config only([^]*?)###/.exec(report(sample, config, 'markdown', 'en'))[1];
+assert.deepEqual(steps('ecosystem.config.js').match(/^- [\w-]+/gm), ['- device-service']);
+assert.match(steps('ecosystem.corrected.config.js'), /can stay as they are/);
 
 // the time line follows a renamed symbol, function and route
 const renamed = path.join(work, 'renamed');
