@@ -86,7 +86,10 @@ static struct telling computed(const struct record_flow *f, bool value)
 	 * taken twice all the same */
 	static const char *const money[] = {"balance", "wallet", "credit",
 					    "point",   "coupon", "ledger"};
+	static const char *const votes[] = {"vote"};
 	bool own = f->of_caller && !has_part(f->field, money, sizeof money / sizeof *money);
+	/* a vote that is lost costs nobody money or goods */
+	value = value && !has_part(f->field, votes, 1) && (!has_part(f->record, votes, 1) || has_part(f->field, money, sizeof money / sizeof *money));
 	/* a plain counter in Redis: a limit that lets one more through */
 	bool light = is_display_name(f->field) || f->shared_store;
 	enum severity s = value && !own ? SEVERITY_HIGH : light ? SEVERITY_LOW : SEVERITY_MEDIUM;
