@@ -126,6 +126,9 @@ static prog_id cell_of_member(const struct program *p, prog_id file, js_node n, 
 		if (str_is(object.module, "globalThis") && !object.path.len)
 			c = map_get(&priv(p)->globals,
 				    prog_internf(p, "globalThis." STR_FMT, STR_ARG(name)));
+		else if (str_is(object.module, "process") && str_is(object.path, "env"))
+			c = map_get(&priv(p)->globals,
+				    prog_internf(p, "process.env." STR_FMT, STR_ARG(name)));
 		return c;
 	case ENT_PACKAGE_INSTANCE:
 		if (str_is(object.members, "locals") || str_is(object.members, "context") ||

@@ -194,16 +194,32 @@ static bool is_global_object(const struct js_file *f, js_node n)
 	return str_is(name, "globalThis") || str_is(name, "global");
 }
 
+/* a variable of the environment, which is there before anything is assigned to it */
+static bool is_env(struct str name)
+{
+	return str_starts(name, STR("process.env."));
+}
+
 static void add_global(struct program *p, prog_id file, js_node at, js_node init, struct str name)
 {
 	struct prog_private *pr = priv(p);
 	if (map_get(&pr->globals, name) != MAP_NONE)
 		return;
-	add_cell(p, CELL_GLOBAL, file, at, init, name);
+	struct prog_cell *c = add_cell(p, CELL_GLOBAL, file, at, init, name);
+	if (is_env(name))
+		c->shape = SHAPE_STRING; /* whatever it is given */
 	map_put(&pr->globals, name, (uint32_t)pr->cells.len - 1);
 }
 
-/* globalThis.x = v; X.y = v where X is a class or function */
+/* process.env.X = v inside a function; what a module sets when it is loaded is the same in every process */
+static bool is_env_set_later(const struct js_file *f, js_node assign)
+{
+	js_node env = js_at(f, js_at(f, assign)->a)->a;
+	return js_at(f, assign)->fn && js_kind(f, env) == JS_MEMBER && str_is(js_str(f, env), "env") &&
+	       str_is(shape_global_name(f, js_at(f, env)->a), "process");
+}
+
+/* globalThis.x = v; process.env.X = v; X.y = v where X is a class or function */
 static void index_hung_state(struct program *p, prog_id file)
 {
 	const struct js_file *f = prog_js(p, file);
@@ -217,6 +233,11 @@ static void index_hung_state(struct program *p, prog_id file)
 		if (is_global_object(f, object)) {
 			add_global(p, file, n, d->b,
 				   prog_internf(p, "globalThis." STR_FMT, STR_ARG(name)));
+			continue;
+		}
+		if (is_env_set_later(f, n)) {
+			add_global(p, file, n, d->b,
+				   prog_internf(p, "process.env." STR_FMT, STR_ARG(name)));
 			continue;
 		}
 		uint32_t b = js_kind(f, object) == JS_IDENT ? f->binding_of[object] : JS_NO_ATOM;
@@ -343,7 +364,7 @@ static void settle_data(const struct program *p, struct prog_cell *c)
 		if (c->accesses[i].file != c->file)
 			c->exported = true;
 		/* the first assignment of an undeclared field is its initialiser */
-		if (c->accesses[i].node == c->decl)
+		if (c->accesses[i].node == c->decl && !is_env(c->name))
 			continue;
 		changed = changed || op == ACCESS_ASSIGN || op == ACCESS_UPDATE ||
 			  op == ACCESS_ADD || op == ACCESS_REMOVE || op == ACCESS_INNER;

@@ -44,7 +44,8 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 		bool resets = x->op == ACCESS_ADD && r->cell->shape == SHAPE_OBJECT && js_kind(js, x->node) == JS_ASSIGN &&
 			      js_kind(js, js_at(js, x->node)->a) == JS_MEMBER && usage_is_empty_literal(js, js_at(js, x->node)->b);
 		bool is_put = (x->op == ACCESS_ADD && !resets) || x->op == ACCESS_UPDATE || (x->op == ACCESS_ASSIGN && !usage_empties(js, x));
-		if (is_put && x->node != r->cell->decl) /* exports.x = 1 declares it */
+		/* exports.x = 1 declares it; a variable of the environment is there before */
+		if (is_put && (x->node != r->cell->decl || str_starts(r->cell->name, STR("process.env."))))
 			u->load_phases |= phases & (PHASE_LOAD | PHASE_BOOT);
 		if (!run)
 			continue;

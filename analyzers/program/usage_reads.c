@@ -281,7 +281,8 @@ bool usage_assigned_where_empty(const struct reader *r, const struct cell_access
 		if (g->file != x->file || g->op == ACCESS_ASSIGN || js_at(js, g->node)->fn != js_at(js, x->node)->fn)
 			continue;
 		js_node t = usage_test_of(js, g->node);
-		if (t && js_kind(js, t) == JS_IF && !usage_is_negated(js, g->node) && usage_leaves(js, js_at(js, t)->b))
+		if (t && js_kind(js, t) == JS_IF && !usage_is_negated(js, g->node) && !is_compared_with_other(js, g->node) &&
+		    usage_leaves(js, js_at(js, t)->b))
 			return true;
 	}
 	return false;
@@ -303,3 +304,13 @@ bool usage_empties(const struct js_file *js, const struct cell_access *x)
 	}
 	return x->op == ACCESS_REMOVE;
 }
+/* x === other; x !== null asks whether it is there */
+static bool is_compared_with_other(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	if (js_kind(js, up) != JS_BINARY)
+		return false;
+	js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
+	return js_kind(js, other) != JS_NULL && !str_is(js_text(js, other), "undefined");
+}
+

@@ -377,6 +377,16 @@ static void report(struct looked *l, const struct judgement *j)
 				   : "is written by one request and needed by another, so with {n} processes a request that lands on another one does not find it";
 	const char *what_zh = j->what_zh ? j->what_zh
 					 : "由一个请求写入、被另一个请求需要；有 {n} 个进程时，落到其他进程的请求找不到它";
+/* variables of the environment that one function sets have one cause */
+static uint64_t root_of(const struct looked *l, const struct hazard *h)
+{
+	const struct cell_access *put = &l->cell->accesses[l->u->puts[0]];
+	uint64_t owner = l->cell->class_ ? l->cell->class_ : h->at.span.start;
+	if (str_starts(l->cell->name, STR("process.env.")))
+		owner = put->fn;
+	return str_hash(h->at.source->path) ^ owner;
+}
+
 	struct hazard *h = check_hazard(c, j->rule);
 	h->severity = j->severity;
 	/* said one step lower: whoever configures the shared store is safe */
@@ -389,7 +399,7 @@ static void report(struct looked *l, const struct judgement *j)
 	h->at = prog_place(p, cell->file, cell->decl);
 	h->message = arena_printf(c->arena, "'" STR_FMT "' %s", STR_ARG(cell->name), what);
 	h->message_zh = arena_printf(c->arena, "'" STR_FMT "' %s", STR_ARG(cell->name), what_zh);
-	h->root = str_hash(h->at.source->path) ^ (cell->class_ ? cell->class_ : h->at.span.start) ^ str_hash(str_from(j->rule));
+	h->root = root_of(l, h) ^ str_hash(str_from(j->rule));
 	check_evidence(c, h, EV_DECLARED, h->at, "declared here, once in each process");
 	add_maker(l, h);
 	add_accesses(l, h, EV_WRITTEN, l->u->puts, l->u->n_puts);
