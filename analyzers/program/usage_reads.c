@@ -24,14 +24,64 @@ static bool throws_away(const struct reader *r, const struct cell_access *g)
 	return false;
 }
 
+/* bytes -= old.size, byId.delete(old.id), console.log(old): a look that leaves nothing of the entry behind */
+static bool is_a_look(const struct reader *r, prog_id file, js_node ref)
+{
+	const struct js_file *js = usage_js_of(r->p, file);
+	js_node n = ref, up = js_at(js, n)->parent;
+	while (js_kind(js, up) == JS_MEMBER && js_at(js, up)->a == n) {
+		n = up;
+		up = js_at(js, n)->parent;
+	}
+	switch (js_kind(js, up)) {
+	case JS_ASSIGN: /* bytes -= old.size, not next = old */
+		return js_at(js, up)->b == n && (js_at(js, up)->op == JS_OP_SUB || js_at(js, up)->op == JS_OP_ADD) && n != ref;
+	case JS_BINARY:
+	case JS_UNARY:
+	case JS_IF:
+		return true;
+	case JS_LOGICAL:
+		return usage_test_of(js, n) != 0;
+	case JS_CALL: {
+		js_node callee = js_at(js, up)->a;
+		uint32_t c = priv(r->p)->files[file].call_at[up];
+		if (callee == n)
+			return false;
+		if (js_kind(js, callee) == JS_MEMBER && str_is(js_str(js, callee), "delete"))
+			return true;
+		return c && prog_call_effects(r->p, &r->p->calls[c - 1]) == EFFECT_LOG;
+	}
+	default:
+		return false;
+	}
+}
+
+/* const old = list.shift(), of which only parts are looked at */
+static bool is_only_looked_at(const struct reader *r, prog_id file, js_node removal)
+{
+	const struct js_file *js = usage_js_of(r->p, file);
+	js_node up = js_at(js, removal)->parent;
+	const struct js_binding *b = js_kind(js, up) == JS_DECLARATOR ? usage_binding_of(js, js_at(js, up)->a) : NULL;
+	if (js_kind(js, up) != JS_DECLARATOR)
+		return is_a_look(r, file, removal);
+	for (uint32_t i = 0; b && i < b->n_refs; i++)
+		if (js->lists[b->refs + i] != b->decl && !is_a_look(r, file, js->lists[b->refs + i]))
+			return false;
+	return b != NULL;
+}
+
 /* list.shift(); what is taken out to be used is not thrown away */
 static bool drops_oldest(const struct reader *r, const struct cell_access *g)
 {
 	const struct js_file *js = usage_js_of(r->p, g->file);
 	for (size_t i = 0; i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
-		if (x->op == ACCESS_REMOVE &&
-		    (x->file != g->file || js_kind(js, js_at(js, x->node)->parent) != JS_EXPR_STMT))
+		if (x->op != ACCESS_REMOVE)
+			continue;
+		if (x->file != g->file)
+			return false;
+		if (js_kind(js, js_at(js, x->node)->parent) != JS_EXPR_STMT &&
+		    !(usage_has_comparison(js, g->node) && is_only_looked_at(r, x->file, x->node)))
 			return false;
 	}
 	return throws_away(r, g);
