@@ -274,6 +274,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	u->toggled = usage_is_toggled(&r);
 	u->fed_alike = usage_is_fed_alike(&r);
 	u->fallback = usage_is_fallback(&r);
+	u->left_for_others = usage_is_left_for_others(&r);
 	u->changed_elsewhere = !u->expires && !(u->put_values & PUT_EXPIRY) && !stores_time(&r) && usage_is_changed_elsewhere(&r);
 	read_reloads(&r);
 	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;

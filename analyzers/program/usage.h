@@ -68,6 +68,7 @@ struct cell_usage {
 	bool toggled;           /* a truth value that requests set in one function and take back in another */
 	bool only_logs;         /* what its presence decides does nothing but log */
 	bool fallback;          /* put into only where the client of a shared store is missing */
+	bool left_for_others;   /* set by one connection or chat, read by requests, later connections or other handlers */
 	bool changed_elsewhere; /* records that are read into it are also written by code that runs; kept without a time limit */
 	bool fed_alike;         /* put into by what every process gets: its own connection to a feed, a watcher */
 	bool flag_around;       /* a scalar set and reset within one function: guards a running job */

@@ -279,3 +279,64 @@ bool usage_is_toggled(const struct reader *r)
 	}
 	return seen == 3 && (apart || r->u->n_puts == 1);
 }
+/* ---- what one connection or chat leaves for the others ---- */
+
+static bool is_root_of_connections(const struct program *p, prog_id fn)
+{
+	for (size_t i = 0; i < p->n_roots; i++)
+		if (p->roots[i].fn == fn && (p->roots[i].phase & PHASE_SOCKET) &&
+		    str_find(p->roots[i].label, STR("connect")) != (size_t)-1 &&
+		    str_find(p->roots[i].label, STR("disconnect")) == (size_t)-1)
+			return true;
+	return false;
+}
+
+/* io.on('connection', (socket) => socket.emit('state', current)), also one call further */
+static bool runs_when_connecting(const struct reader *r, prog_id fn)
+{
+	const struct prog_fn *f = &r->p->fns[fn];
+	for (size_t i = 0; i < f->n_callers; i++)
+		if (is_root_of_connections(r->p, f->callers[i]))
+			return true;
+	return is_root_of_connections(r->p, fn);
+}
+
+/* bots to which each update is given once, to whichever process asks for it. A client of Discord or IRC hears everything
+ * in every process. */
+static bool is_fed_by_chat(const struct reader *r, prog_id fn)
+{
+	static const char *const bots[] = {"telegraf", "grammy", "node-telegram-bot-api", "@slack/bolt", "@line/bot-sdk", "viber-bot"};
+	const struct prog_root *root = NULL;
+	prog_id path[32];
+	if (!prog_path_to(r->p, r->app, fn, PHASE_EVENT, &root, path, 32) || !root)
+		return false;
+	for (size_t i = 0; i < sizeof bots / sizeof *bots; i++)
+		if (str_is(root->by.module, bots[i]))
+			return true;
+	return false;
+}
+
+/* Set by a message of one connection and read by requests or by connections that come later; set by an update of a chat
+ * and read in another handler. Another message of the same connection may be all that reads a variable. */
+bool usage_is_left_for_others(const struct reader *r)
+{
+	const struct cell_usage *u = r->u;
+	bool by_chat = false;
+	if (!(u->put_phases & (PHASE_SOCKET | PHASE_EVENT)))
+		return false;
+	for (size_t i = 0; i < u->n_puts; i++)
+		by_chat |= !u->single_function && is_fed_by_chat(r, r->cell->accesses[u->puts[i]].fn);
+	if (by_chat)
+		return true;
+	for (size_t i = 0; (u->put_phases & PHASE_SOCKET) && i < u->n_gets; i++) {
+		const struct cell_access *g = &r->cell->accesses[u->gets[i]];
+		/* what the handler of a connection sets for the messages of this connection is its own */
+		bool sets = false;
+		for (size_t k = 0; k < u->n_puts; k++)
+			sets |= r->cell->accesses[u->puts[k]].fn == g->fn || is_root_of_connections(r->p, r->cell->accesses[u->puts[k]].fn);
+		if (!sets && ((prog_phases(r->p, r->app, g->fn) & PHASE_REQUEST) || runs_when_connecting(r, g->fn)))
+			return true;
+	}
+	return false;
+}
+

@@ -44,6 +44,23 @@ js_node usage_param_node(const struct js_file *js, const struct js_binding *b)
 	return i < 0 ? 0 : js_kid(js, js->functions[b->fn].node, (uint32_t)i);
 }
 
+/* socket.on('play', (data) => ...): a handler that is registered on the connection gets data alone; methods that a decorator
+ * makes handlers of a message get the connection too */
+static bool gets_data_alone(const struct program *p, prog_id fn)
+{
+	bool alone = false;
+	for (size_t i = 0; i < p->n_roots; i++) {
+		const struct prog_root *root = &p->roots[i];
+		if (root->fn != fn || !(root->phase & PHASE_SOCKET))
+			continue;
+		if (js_kind(usage_js_of(p, root->file), root->at) != JS_CALL || str_find(root->label, STR("connect")) != (size_t)-1 ||
+		    !str_starts(root->label, STR("socket event")))
+			return false;
+		alone = true;
+	}
+	return alone;
+}
+
 /* is the identifier the connection of the handler that runs (its root's socket, or typed as one)? */
 bool usage_is_own_connection(const struct program *p, prog_id file, js_node n)
 {
@@ -55,7 +72,8 @@ bool usage_is_own_connection(const struct program *p, prog_id file, js_node n)
 	if (usage_is_connection_type(js, js_at(js, usage_param_node(js, b))->c))
 		return true;
 	uint32_t phases = usage_root_phases(p, p->files[file].first_fn + b->fn);
-	return (phases & PHASE_SOCKET) && usage_param_index(js, b) == 0 && !(phases & PHASE_REQUEST);
+	return (phases & PHASE_SOCKET) && usage_param_index(js, b) == 0 && !(phases & PHASE_REQUEST) &&
+	       !gets_data_alone(p, p->files[file].first_fn + b->fn);
 }
 
 static bool is_drawn(const struct program *p, prog_id file, js_node n, int depth);

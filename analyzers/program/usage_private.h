@@ -72,6 +72,10 @@ bool usage_is_fed_alike(const struct reader *r);
 bool usage_is_toggled(const struct reader *r);
 
 /* usage_stores.c */
+bool usage_is_left_for_others(const struct reader *r);
+
+/* usage_pauses.c: does it hold back for a while whoever is in it? */
+bool usage_is_pause(const struct reader *r);
 bool usage_is_fallback(const struct reader *r);
 bool usage_is_changed_elsewhere(const struct reader *r);
 

@@ -47,14 +47,16 @@ static struct judgement judge_scalar(const struct looked *l)
 	/* a token or a list that the process fetches for itself; feeds that every process gets */
 	if (u->put_values & (PUT_LOADED | PUT_CLIENT | PUT_FUNCTION | PUT_PROMISE | PUT_PURE))
 		return NOTHING;
-	if (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function)
+	if (!u->left_for_others && (!(u->put_phases & (PHASE_REQUEST | PHASE_MESSAGE)) || u->single_function))
 		return NOTHING;
 	/* what each process finds out for itself, at its start too */
 	if (u->load_phases || !(u->puts_input || u->toggled))
 		return NOTHING;
+	bool by_request = u->put_phases & PHASE_REQUEST || !u->left_for_others;
 	return (struct judgement){"setting-in-memory", SEVERITY_HIGH, CONFIDENCE_POSSIBLE,
-				  "is changed by a request in one process, while the others go on with the old value",
-				  "由某个请求在一个进程里改变，其他进程仍用旧值"};
+				  by_request ? "is changed by a request in one process, while the others go on with the old value"
+					     : "is changed by a message in one process, while the others go on with the old value",
+				  by_request ? "由某个请求在一个进程里改变，其他进程仍用旧值" : "由某条消息在一个进程里改变，其他进程仍用旧值"};
 }
 
 /* ---- collections ---- */
