@@ -270,11 +270,13 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	read_relations(&r);
 	read_flag(&r);
 	read_drains(&r);
+	u->checked_once = usage_is_checked_once(&r);
+	u->pauses = usage_is_pause(&r);
 	u->scratch = usage_is_scratch(&r);
 	u->toggled = usage_is_toggled(&r);
+	u->left_for_others = usage_is_left_for_others(&r);
 	u->fed_alike = usage_is_fed_alike(&r);
 	u->fallback = usage_is_fallback(&r);
-	u->left_for_others = usage_is_left_for_others(&r);
 	u->changed_elsewhere = !u->expires && !(u->put_values & PUT_EXPIRY) && !stores_time(&r) && usage_is_changed_elsewhere(&r);
 	read_reloads(&r);
 	uint32_t fillers = u->put_phases & ~(uint32_t)PHASE_TIMER;

@@ -55,6 +55,8 @@ struct cell_usage {
 	bool invalidated;       /* a runtime function other than the one that loads removes or overwrites */
 	bool expires;           /* entries leave by time: a timer removes, or a stored time stamp is compared */
 	bool only_removed_by_timer;
+	bool checked_once;      /* remembers what passed a check that does nothing but read */
+	bool pauses;            /* a timer set where it is put takes it out again: whoever is in it waits */
 	bool scratch;           /* emptied first and filled after by one function that does not wait in between */
 	uint32_t elsewhere_phases; /* of what looked_up_elsewhere stands for */
 	bool refreshed_whole;   /* replaced or cleared and filled by a timer, boot or pub/sub function */
@@ -66,9 +68,9 @@ struct cell_usage {
 	bool drain_batch;       /* emptied as a whole (= [], length = 0, splice(0)) */
 	bool read_where_drained; /* what is not only its size is read in the functions that empty it */
 	bool toggled;           /* a truth value that requests set in one function and take back in another */
+	bool left_for_others;   /* set by one connection or chat, read by requests, later connections or other handlers */
 	bool only_logs;         /* what its presence decides does nothing but log */
 	bool fallback;          /* put into only where the client of a shared store is missing */
-	bool left_for_others;   /* set by one connection or chat, read by requests, later connections or other handlers */
 	bool changed_elsewhere; /* records that are read into it are also written by code that runs; kept without a time limit */
 	bool fed_alike;         /* put into by what every process gets: its own connection to a feed, a watcher */
 	bool flag_around;       /* a scalar set and reset within one function: guards a running job */

@@ -131,6 +131,70 @@ bool usage_is_memo(const struct reader *r, const struct cell_access *put)
 	return asked && m.has_key && !m.has_other;
 }
 
+/* ---- checks ---- */
+
+struct check_search {
+	const struct reader *r;
+	prog_id file;
+	const struct js_binding *key;
+	bool checks, works, answers;
+};
+
+/* await validate(url): a function of the project that may throw, gets the key alone, and leaves nothing behind */
+static bool is_check(const struct check_search *s, js_node await)
+{
+	enum { READS = EFFECT_DB_READ | EFFECT_SHARED_READ | EFFECT_FILE_READ | EFFECT_HTTP_GET | EFFECT_LOG };
+	const struct js_file *js = usage_js_of(s->r->p, s->file);
+	js_node call = js_at(js, await)->a;
+	uint32_t c = js_kind(js, call) == JS_CALL ? priv(s->r->p)->files[s->file].call_at[call] : 0;
+	prog_id target = c ? s->r->p->calls[c - 1].target : PROG_NONE;
+	return js_kind(js, js_at(js, await)->parent) == JS_EXPR_STMT && target != PROG_NONE && js_at(js, call)->n_kids == 1 &&
+	       usage_binding_of(js, js_kid(js, call, 0)) == s->key && !(s->r->p->fns[target].effects_all & ~(uint32_t)READS);
+}
+
+static bool see_check(void *ctx, js_node n)
+{
+	struct check_search *s = ctx;
+	const struct js_file *js = usage_js_of(s->r->p, s->file);
+	switch (js_kind(js, n)) {
+	case JS_AWAIT: {
+		bool check = is_check(s, n);
+		s->checks |= check;
+		s->works |= !check;
+		return false;
+	}
+	case JS_RETURN:
+		s->answers |= js_at(js, n)->a != 0;
+		return true;
+	case JS_CALL: {
+		uint32_t c = priv(s->r->p)->files[s->file].call_at[n];
+		const struct prog_call *call = c ? &s->r->p->calls[c - 1] : NULL;
+		uint32_t effects = call ? prog_call_effects(s->r->p, call) : 0;
+		s->works |= call && call->target != PROG_NONE && (s->r->p->fns[call->target].effects_all & ~(uint32_t)EFFECT_LOG);
+		s->works |= !usage_mentions_cell(s->r, s->file, n) && (effects & ~(uint32_t)EFFECT_LOG);
+		return true;
+	}
+	default:
+		return true;
+	}
+}
+
+/* if (known.has(url)) return; await validate(url); known.add(url): who asks again elsewhere is checked again, and nothing
+ * else happens */
+bool usage_is_checked_once(const struct reader *r)
+{
+	const struct cell_usage *u = r->u;
+	if (u->n_puts != 1 || !u->n_gets)
+		return false;
+	const struct cell_access *put = &r->cell->accesses[u->puts[0]];
+	const struct js_file *js = usage_js_of(r->p, put->file);
+	struct check_search s = {r, put->file, usage_binding_of(js, put->key), false, false, false};
+	if (!s.key || !s.key->fn || s.key->fn != js_at(js, put->node)->fn)
+		return false;
+	js_walk(js, js->functions[s.key->fn].node, see_check, &s);
+	return s.checks && !s.works && !s.answers;
+}
+
 /* ---- scratch ---- */
 
 struct wait_search {
@@ -245,40 +309,6 @@ bool usage_is_fed_alike(const struct reader *r)
 	return true;
 }
 
-/* ---- switches ---- */
-
-/* the truth value that an assignment gives: 1 true, 2 false, 3 the opposite of the old one, 0 another value */
-static int truth_given(const struct reader *r, const struct cell_access *x)
-{
-	const struct js_file *js = usage_js_of(r->p, x->file);
-	js_node v = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
-	if (js_kind(js, v) == JS_BOOL)
-		return js_at(js, v)->op == 1 ? 1 : 2;
-	if (js_kind(js, v) == JS_UNARY && js_at(js, v)->op == JS_OP_NOT && usage_mentions_cell(r, x->file, v))
-		return 3;
-	return 0;
-}
-
-/* closed = true in one handler, closed = false in another; down = !down */
-bool usage_is_toggled(const struct reader *r)
-{
-	int seen = 0;
-	const struct cell_access *first = NULL;
-	bool apart = false;
-	for (size_t i = 0; i < r->cell->n_accesses; i++) {
-		const struct cell_access *x = &r->cell->accesses[i];
-		uint32_t phases = prog_phases(r->p, r->app, x->fn);
-		if ((x->op != ACCESS_ASSIGN && x->op != ACCESS_ADD) || !(phases & PHASE_RUNTIME))
-			continue;
-		int given = truth_given(r, x);
-		if (!given || !(phases & PHASE_REQUEST) || phases & (PHASE_EVENT | PHASE_TIMER))
-			return false;
-		seen |= given;
-		apart |= first && !usage_same_function(r, first, x);
-		first = x;
-	}
-	return seen == 3 && (apart || r->u->n_puts == 1);
-}
 /* ---- what one connection or chat leaves for the others ---- */
 
 static bool is_root_of_connections(const struct program *p, prog_id fn)
@@ -340,3 +370,37 @@ bool usage_is_left_for_others(const struct reader *r)
 	return false;
 }
 
+/* ---- switches ---- */
+
+/* the truth value that an assignment gives: 1 true, 2 false, 3 the opposite of the old one, 0 another value */
+static int truth_given(const struct reader *r, const struct cell_access *x)
+{
+	const struct js_file *js = usage_js_of(r->p, x->file);
+	js_node v = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
+	if (js_kind(js, v) == JS_BOOL)
+		return js_at(js, v)->op == 1 ? 1 : 2;
+	if (js_kind(js, v) == JS_UNARY && js_at(js, v)->op == JS_OP_NOT && usage_mentions_cell(r, x->file, v))
+		return 3;
+	return 0;
+}
+
+/* closed = true in one handler, closed = false in another; down = !down */
+bool usage_is_toggled(const struct reader *r)
+{
+	int seen = 0;
+	const struct cell_access *first = NULL;
+	bool apart = false;
+	for (size_t i = 0; i < r->cell->n_accesses; i++) {
+		const struct cell_access *x = &r->cell->accesses[i];
+		uint32_t phases = prog_phases(r->p, r->app, x->fn);
+		if ((x->op != ACCESS_ASSIGN && x->op != ACCESS_ADD) || !(phases & PHASE_RUNTIME))
+			continue;
+		int given = truth_given(r, x);
+		if (!given || !(phases & PHASE_REQUEST) || phases & (PHASE_EVENT | PHASE_TIMER))
+			return false;
+		seen |= given;
+		apart |= first && !usage_same_function(r, first, x);
+		first = x;
+	}
+	return seen == 3 && (apart || r->u->n_puts == 1);
+}

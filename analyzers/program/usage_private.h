@@ -1,7 +1,7 @@
 #ifndef ANALYZERS_PROGRAM_USAGE_PRIVATE_H
 #define ANALYZERS_PROGRAM_USAGE_PRIVATE_H
 /* Shared by the modules that read how one app uses one cell: usage_syntax.c (what stands around an expression),
- * usage_keys.c, usage_values.c, usage_times.c, usage_reads.c, usage_flows.c (where values go), usage_stores.c, and usage.c,
+ * usage_keys.c, usage_values.c, usage_times.c, usage_pauses.c, usage_reads.c, usage_flows.c (where values go), usage_stores.c, and usage.c,
  * which sums up. Nothing here owns memory. */
 #include "analyzers/program/private.h"
 #include "analyzers/program/usage.h"
@@ -66,16 +66,18 @@ enum {
 /* where the value of the expression goes on to, through variables and return values */
 uint32_t usage_flow(const struct reader *r, prog_id file, js_node n, int depth);
 bool usage_is_memo(const struct reader *r, const struct cell_access *put);
+/* a memo of checks that throw where one fails */
+bool usage_is_checked_once(const struct reader *r);
 bool usage_is_scratch(const struct reader *r);
 bool usage_only_logs(const struct reader *r, const struct cell_access *g);
 bool usage_is_fed_alike(const struct reader *r);
 bool usage_is_toggled(const struct reader *r);
-
-/* usage_stores.c */
 bool usage_is_left_for_others(const struct reader *r);
 
 /* usage_pauses.c: does it hold back for a while whoever is in it? */
 bool usage_is_pause(const struct reader *r);
+
+/* usage_stores.c */
 bool usage_is_fallback(const struct reader *r);
 bool usage_is_changed_elsewhere(const struct reader *r);
 

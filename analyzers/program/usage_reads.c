@@ -313,6 +313,16 @@ void usage_read_update(struct reader *r, const struct cell_access *x)
 	r->u->update_into_text |= (flow & FLOW_STORE) || (text && (flow & FLOW_OUT));
 }
 
+/* x === other; x !== null asks whether it is there */
+static bool is_compared_with_other(const struct js_file *js, js_node n)
+{
+	js_node up = js_at(js, n)->parent;
+	if (js_kind(js, up) != JS_BINARY)
+		return false;
+	js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
+	return js_kind(js, other) != JS_NULL && !str_is(js_text(js, other), "undefined");
+}
+
 bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x)
 {
 	const struct js_file *js = usage_js_of(r->p, x->file);
@@ -354,13 +364,3 @@ bool usage_empties(const struct js_file *js, const struct cell_access *x)
 	}
 	return x->op == ACCESS_REMOVE;
 }
-/* x === other; x !== null asks whether it is there */
-static bool is_compared_with_other(const struct js_file *js, js_node n)
-{
-	js_node up = js_at(js, n)->parent;
-	if (js_kind(js, up) != JS_BINARY)
-		return false;
-	js_node other = js_at(js, up)->a == n ? js_at(js, up)->b : js_at(js, up)->a;
-	return js_kind(js, other) != JS_NULL && !str_is(js_text(js, other), "undefined");
-}
-

@@ -152,6 +152,13 @@ static struct judgement judge_collection(const struct looked *l)
 					  "只在单个进程里记时间，被限制的操作最多会多出 {n} 倍"};
 	if (u->only_logs && u->tests_presence && cells_only(u->put_values, PUT_TRUTH | PUT_DATA))
 		return NOTHING; /* a warning once for each process */
+	/* cooldown.add(user); setTimeout(() => cooldown.delete(user), 5000) */
+	if (u->pauses && u->returns_early_if_present && cells_only(u->put_values, PUT_TRUTH | PUT_DATA))
+		return (struct judgement){"limit-in-memory", SEVERITY_MEDIUM, CONFIDENCE_LIKELY,
+					  "remembers in one process who has to wait, so what it holds back comes up to {n} times as often",
+					  "只有本进程记得谁还要等待，被限制的操作最多会多出 {n} 倍"};
+	if (u->checked_once && cells_only(u->put_values, PUT_TRUTH | PUT_DATA))
+		return judge_cache(l);
 	if (u->returns_early_if_present && u->single_function && cells_only(u->put_values, PUT_TRUTH | PUT_DATA) &&
 	    l->cell->shape != SHAPE_ARRAY)
 		return (struct judgement){"dedupe-in-memory", SEVERITY_HIGH, CONFIDENCE_LIKELY,
@@ -370,15 +377,6 @@ static bool is_never_made(const struct check *c, const struct prog_cell *cell)
 	return made > 0;
 }
 
-static void report(struct looked *l, const struct judgement *j)
-{
-	struct check *c = l->c;
-	const struct prog_cell *cell = l->cell;
-	const struct program *p = c->program;
-	const char *what = j->what ? j->what
-				   : "is written by one request and needed by another, so with {n} processes a request that lands on another one does not find it";
-	const char *what_zh = j->what_zh ? j->what_zh
-					 : "由一个请求写入、被另一个请求需要；有 {n} 个进程时，落到其他进程的请求找不到它";
 /* variables of the environment that one function sets have one cause */
 static uint64_t root_of(const struct looked *l, const struct hazard *h)
 {
@@ -389,6 +387,15 @@ static uint64_t root_of(const struct looked *l, const struct hazard *h)
 	return str_hash(h->at.source->path) ^ owner;
 }
 
+static void report(struct looked *l, const struct judgement *j)
+{
+	struct check *c = l->c;
+	const struct prog_cell *cell = l->cell;
+	const struct program *p = c->program;
+	const char *what = j->what ? j->what
+				   : "is written by one request and needed by another, so with {n} processes a request that lands on another one does not find it";
+	const char *what_zh = j->what_zh ? j->what_zh
+					 : "由一个请求写入、被另一个请求需要；有 {n} 个进程时，落到其他进程的请求找不到它";
 	struct hazard *h = check_hazard(c, j->rule);
 	h->severity = j->severity;
 	/* said one step lower: whoever configures the shared store is safe */
