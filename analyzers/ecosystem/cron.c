@@ -64,6 +64,8 @@ static size_t put_field(struct reader *r, int field, struct str s, size_t at)
 			continue;
 		}
 		r->text[at++] = s.ptr[i] == '?' && !asked ? '1' : s.ptr[i];
+		if (s.ptr[i] == '?' && !asked && r->out->asked_field < field)
+			r->out->asked_field = field;
 		asked |= s.ptr[i] == '?';
 		i++;
 	}
@@ -235,7 +237,9 @@ static void judge(struct reader *r)
 		return;
 	}
 	r->out->never = impossible_date(r);
-	r->out->day_and_weekday = r->set[DAYS] != 0x7fffffff && (r->set[WEEKDAYS] & 0x7f) != 0x7f;
+	/* with a "?" among them that is told in its own words */
+	bool asked = r->out->asked_field == DAYS || r->out->asked_field == WEEKDAYS;
+	r->out->day_and_weekday = !asked && r->set[DAYS] != 0x7fffffff && (r->set[WEEKDAYS] & 0x7f) != 0x7f;
 }
 
 /* "2030-01-31T04:00:00", anything but digits in between */
@@ -260,7 +264,7 @@ static bool valid_date(struct str s)
 
 struct cron cron_read(struct str pattern)
 {
-	struct cron out = {0};
+	struct cron out = {.asked_field = -1};
 	struct reader r = {.out = &out};
 	size_t colon = str_find(pattern, STR(":"));
 	if (colon != (size_t)-1 && colon > 0) {

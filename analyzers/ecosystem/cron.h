@@ -11,7 +11,8 @@ struct cron {
 	bool once;             /* a date instead of a pattern */
 	bool hangs;            /* a field that nothing can match: the daemon spins for ever */
 	int empty_field;       /* its index: 0 seconds ... 5 weekday */
-	bool never;            /* a date that does not exist */
+	bool never;            /* a date that does not exist, or no month */
+	int asked_field;       /* one with "?": what the clock says when the pattern is read; -1: none */
 	bool seconds;          /* six fields: the first one is seconds */
 	bool day_and_weekday;  /* both restricted: both must match */
 	bool off_by_one;       /* "a/n" in the day or month field counts from 0 */

@@ -125,7 +125,15 @@ static struct place port_place(const struct app_detail *d, const struct eco_app 
 	return port ? port->at : p ? p->at : app->at;
 }
 
-static bool same_host(const struct eco_app *a, const struct eco_app *b)
+enum hosts { HOSTS_SAME, HOSTS_APART, HOSTS_OVERLAP };
+
+static bool is_every_address(struct str s)
+{
+	return str_is(s, "0.0.0.0") || str_is(s, "::") || str_is(s, "[::]");
+}
+
+/* Two addresses of a machine have ports of their own, but the one that stands for all of them takes each one's. */
+static enum hosts compare_hosts(const struct eco_app *a, const struct eco_app *b)
 {
 	static const char *const names[] = {"HOST", "HOSTNAME", "BIND_ADDRESS", "LISTEN_HOST"};
 	for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
@@ -135,9 +143,9 @@ static bool same_host(const struct eco_app *a, const struct eco_app *b)
 		for (size_t i = 0; i < b->n_env; i++)
 			y = str_is(b->env[i].name, names[n]) ? b->env[i].value : y;
 		if (x.ptr && y.ptr && !str_eq(x, y))
-			return false;
+			return is_every_address(x) || is_every_address(y) ? HOSTS_OVERLAP : HOSTS_APART;
 	}
-	return true;
+	return HOSTS_SAME;
 }
 
 /* 'api' of 'api-staging', nothing of 'dev' */
@@ -168,8 +176,10 @@ static void compare_ports(struct finding_vec *f, const struct eco_app *a, const 
 			  const struct app_detail *db)
 {
 	bool any = str_is(a->port, "0"); /* a free one for each process, but for workers of one primary */
-	bool workers = a->exec_mode == EXEC_CLUSTER && b->exec_mode == EXEC_CLUSTER;
-	if (!a->port.len || !str_eq(a->port, b->port) || (any && !workers) || !same_host(a, b))
+	enum hosts hosts = compare_hosts(a, b);
+	/* the primary keeps a socket for each address, and cannot open the second one */
+	bool workers = a->exec_mode == EXEC_CLUSTER && b->exec_mode == EXEC_CLUSTER && hosts == HOSTS_SAME;
+	if (!a->port.len || !str_eq(a->port, b->port) || (any && !workers) || hosts == HOSTS_APART)
 		return;
 	struct place at = port_place(db, b), other = port_place(da, a);
 	if (place_cmp(at, other) == 0)

@@ -34,8 +34,13 @@ static void cron_hangs(struct look *l, const struct cron *c, struct place at, st
 static void cron_oddities(struct look *l, const struct cron *c, struct place at)
 {
 	if (c->never)
-		report(l->f, "cron-restart-never-fires", l->app, at, "this date does not exist, so pm2 never restarts the app: correct it",
+		report(l->f, "cron-restart-never-fires", l->app, at, "no day of any year matches this, so pm2 never restarts the app: correct it",
 		       NULL);
+	if (c->asked_field >= 0)
+		report(l->f, "cron-restart-question-mark", l->app, at,
+		       "for pm2 '?' is no wildcard but the {1} at which its daemon reads the pattern, so each start of the app gives another "
+		       "schedule: write '*'",
+		       cron_field_names[c->asked_field], NULL);
 	if (c->day_and_weekday)
 		report(l->f, "cron-restart-day-and-weekday", l->app, at,
 		       "pm2 restarts only where day and weekday both match, unlike crontab, where either is enough: restrict one of them",

@@ -372,6 +372,10 @@ static void cron_patterns_that_select_nothing_hang_the_daemon(void **state)
 	assert_false(cron_read(STR("0 0 29 feb *")).never);
 	assert_true(cron_read(STR("0 0 1 * mon")).day_and_weekday);
 	assert_false(cron_read(STR("0 0 * * 1-5")).day_and_weekday);
+	assert_int_equal(cron_read(STR("0 0 ? * 1")).asked_field, 3);
+	assert_false(cron_read(STR("0 0 ? * 1")).day_and_weekday);
+	assert_int_equal(cron_read(STR("? 4 * * *")).asked_field, 1);
+	assert_int_equal(cron_read(STR("0 4 * * *")).asked_field, -1);
 	assert_true(cron_read(STR("0 0 5/10 * *")).off_by_one);
 	assert_true(cron_read(STR("0 * * * * *")).seconds);
 	assert_false(cron_read(STR("@daily")).valid);
