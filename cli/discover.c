@@ -34,18 +34,80 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+typedef VEC(const char *) name_vec;
+
+static bool is_regular(struct arena *a, const char *dir, const char *name)
+{
+	struct stat st;
+	return stat(arena_printf(a, "%s/%s", dir, name), &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static struct str next_word(struct str *line)
+{
+	size_t i = 0, n;
+	while (i < line->len && strchr(" \t'\"", line->ptr[i]))
+		i++;
+	for (n = i; n < line->len && !strchr(" \t'\"", line->ptr[n]);)
+		n++;
+	struct str word = str_sub(*line, i, n);
+	*line = str_sub(*line, n, line->len);
+	return word;
+}
+
+static bool starts_apps(struct str command)
+{
+	return str_starts(command, STR("start")) || str_is(command, "reload") || str_is(command, "restart") || str_is(command, "gracefulReload");
+}
+
+/* "pm2 start prod.config.js --env production": what follows the command, if PM2 would read it as a config */
+static void add_of_script(struct arena *a, const char *dir, struct str line, name_vec *names)
+{
+	while (line.len) {
+		struct str word = next_word(&line);
+		if (!str_is(word, "pm2") && !str_is(word, "pm2-runtime"))
+			continue;
+		do
+			word = next_word(&line);
+		while (word.len && (word.ptr[0] == '-' || starts_apps(word)));
+		if (str_starts(word, STR("./")))
+			word = str_sub(word, 2, word.len);
+		const char *name = arena_cstr(a, word);
+		bool known = false;
+		for (size_t i = 0; i < names->len; i++)
+			known = known || strcmp(names->ptr[i], name) == 0;
+		if (!known && word.len && word.ptr[0] != '/' && str_find(word, STR("..")) == (size_t)-1 && eco_format_of(word) != ECO_NOT_A_CONFIG &&
+		    is_regular(a, dir, name))
+			vec_push(names, name);
+	}
+}
+
+/* A config of another name is found through the package's scripts that start it. */
+static void add_of_scripts(struct arena *a, const char *dir, name_vec *names)
+{
+	struct str text;
+	struct fs fs;
+	if (!fs_init(&fs, a, dir).text && !fs_read(&fs, a, STR("package.json"), &text).text) {
+		cJSON *json = cJSON_ParseWithLength(text.ptr, text.len);
+		for (cJSON *s = cJSON_GetObjectItemCaseSensitive(json, "scripts") ? cJSON_GetObjectItemCaseSensitive(json, "scripts")->child : NULL; s; s = s->next)
+			if (cJSON_IsString(s))
+				add_of_script(a, dir, str_from(s->valuestring), names);
+		cJSON_Delete(json);
+	}
+	fs_release(&fs);
+}
+
 size_t discover_configs(struct arena *a, const char *dir, const char ***out)
 {
-	VEC(const char *) names = {0};
+	name_vec names = {0};
 	DIR *d = opendir(dir);
 	for (struct dirent *e; d && (e = readdir(d));) {
-		struct stat st;
-		if (looks_like_config(e->d_name) &&
-		    stat(arena_printf(a, "%s/%s", dir, e->d_name), &st) == 0 && S_ISREG(st.st_mode))
+		if (looks_like_config(e->d_name) && is_regular(a, dir, e->d_name))
 			vec_push(&names, arena_cstr(a, str_from(e->d_name)));
 	}
 	if (d)
 		closedir(d);
+	if (!names.len)
+		add_of_scripts(a, dir, &names);
 	size_t n = names.len;
 	*out = arena_array(a, const char *, n);
 	if (n) {

@@ -30,7 +30,8 @@ void session_open(struct session *s, struct cli *cli);
 void session_release(struct session *s);
 
 /* cli/discover.c */
-/* names of files in the working directory that look like PM2 configs, sorted; in the arena */
+/* names of files in the folder that look like PM2 configs, and where there is none, of those that the scripts of its
+ * package.json start; sorted, in the arena */
 size_t discover_configs(struct arena *a, const char *dir, const char ***out);
 /* the same in the folders below, those of packages and builds left out; sorted paths */
 size_t discover_below(struct arena *a, const char *dir, const char ***out);
