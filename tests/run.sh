@@ -7,7 +7,7 @@ build=$(cd "${1:?usage: tests/run.sh BUILD}" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 export BUILD="$build" CLUSTERLINT="$build/clusterlint"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
@@ -44,7 +44,10 @@ check() {
 		# shapes that agree, and those that nobody can decide
 		case $1 in */check-usage.sh) cat "$tmp/log" ;; esac
 		;;
-	77) echo "SKIP $1: $(tail -n 1 "$tmp/log")" ;;
+	77)
+		echo "SKIP $1: $(tail -n 1 "$tmp/log")"
+		skipped=$((skipped + 1))
+		;;
 	*)
 		echo "FAIL $1 (status $status)"
 		sed 's/^/    /' "$tmp/log"
@@ -76,5 +79,6 @@ for test in tests/check-*.sh tests/oracle/*.sh; do
 	if [ -e "$test" ] && wanted "$test"; then check "$test"; fi
 done
 
+[ $skipped = 0 ] || echo "$skipped could not be run here: see SKIP above"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ] && [ $passed != 0 ]
