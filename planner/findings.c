@@ -144,7 +144,7 @@ static void add_eco(struct plan_config *c, const struct eco_finding *e)
 static void add_config_hazards(struct plan_config *c)
 {
 	for (size_t i = 0; i < c->config_hazards.len; i++) {
-		const struct hazard *h = &c->config_hazards.ptr[i];
+		const struct hazard *h = c->config_hazards.ptr[i];
 		struct finding f = of_hazard(&c->apps.ptr[c->config_hazard_apps.ptr[i]], h, c->ctx->target);
 		f.level = level_of_severity(h->severity);
 		f.status = HAZARD_ACTIVE;

@@ -86,7 +86,7 @@ struct plan_config {
 	struct suppressions *suppressions; /* of the whole run */
 	VEC(struct plan_app) apps;
 	VEC(struct finding) findings;
-	VEC(struct hazard) config_hazards; /* found by rules with the sources' help */
+	VEC(const struct hazard *) config_hazards; /* found by rules with the sources' help; findings keep them */
 	VEC(uint32_t) config_hazard_apps;
 };
 

@@ -206,7 +206,7 @@ static void part_hazards(struct plan_config *c, size_t index, struct hazards fou
 	app->hazards = arena_array(c->ctx->arena, struct hazard, found.len);
 	for (size_t i = 0; i < found.len; i++) {
 		if (found.ptr[i].family == FAMILY_CONFIG) {
-			vec_push(&c->config_hazards, found.ptr[i]);
+			vec_push(&c->config_hazards, &found.ptr[i]);
 			vec_push(&c->config_hazard_apps, (uint32_t)index);
 		} else {
 			app->hazards[app->r.hazards.len++] = found.ptr[i];
