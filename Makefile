@@ -138,7 +138,7 @@ $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(BUILD)/objects.a
 
 sanitize:
 	@.ci/bootstrap test
-	@$(MAKE) --no-print-directory BUILD=build-sanitize run-tests CPPFLAGS='-DARENA_POISON' \
+	@CHECK_TIMEOUT=1200 $(MAKE) --no-print-directory BUILD=build-sanitize run-tests CPPFLAGS='-DARENA_POISON' \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
 	  PARSER_CFLAGS=-fno-sanitize=undefined LDFLAGS='-fsanitize=address,undefined'
 
