@@ -55,6 +55,8 @@ static const struct pair {
 	 "由 %.*s 发给客户端"},
 	{"goes on for ever here",
 	 "在这里永远循环"},
+	{"its object is kept here",
+	 "它的对象保存在这里"},
 	{"its object is made here",
 	 "它的对象在这里创建"},
 	{"its own deadline",

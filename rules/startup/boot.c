@@ -228,6 +228,26 @@ static bool is_kept_running(const struct js_file *js, js_node call)
 	return s.found;
 }
 
+/* static instance = null; X.instance = new X(): the one object of this process that starts the program */
+static void show_owner(struct check *c, struct hazard *h, const struct prog_call *call)
+{
+	const struct program *p = c->program;
+	js_node class_ = call->node;
+	while (class_ && js_kind(p->files[call->file].js, class_) != JS_CLASS)
+		class_ = js_at(p->files[call->file].js, class_)->parent;
+	for (size_t i = 0; class_ && i < p->n_cells; i++) {
+		const struct prog_cell *cell = &p->cells[i];
+		if (cell->kind != CELL_STATIC || cell->file != call->file || cell->class_ != class_)
+			continue;
+		for (size_t k = 0; k < cell->n_accesses; k++) {
+			const struct cell_access *x = &cell->accesses[k];
+			const struct js_file *js = p->files[x->file].js;
+			if (x->op == ACCESS_ASSIGN && js_kind(js, x->node) == JS_ASSIGN && js_kind(js, js_at(js, x->node)->b) == JS_NEW)
+				check_evidence(c, h, EV_DECLARED, prog_place(p, cell->file, cell->decl), "its object is kept here");
+		}
+	}
+}
+
 /* a database, a tunnel, a relay beside each process: the second one finds port, socket and files taken */
 static void check_daemon(struct check *c, const struct prog_call *call)
 {
@@ -247,6 +267,7 @@ static void check_daemon(struct check *c, const struct prog_call *call)
 				  STR_ARG(h->symbol));
 	h->message_zh = arena_printf(c->arena, "每个进程旁都会启动一个 '" STR_FMT "'，{n} 个争用同一端口、套接字或文件", STR_ARG(h->symbol));
 	check_evidence(c, h, EV_DECLARED, h->at, "runs at the start of every process");
+	show_owner(c, h, call);
 	show_way(c, h, call->fn);
 	apply_guard(c, h, call->file, call->node);
 	check_commit(c, h);
