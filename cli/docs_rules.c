@@ -102,8 +102,10 @@ static void man_head(struct buf *out, const char *title, const char *section, co
 static void man_card(struct buf *out, struct arena *a, const struct card *c)
 {
 	buf_printf(out, ".It Cm " STR_FMT " Pq %s\n", STR_ARG(c->id), severity_name(c->severity));
-	buf_addc(out, (char)(*c->title.in[LANG_EN] & (*c->title.in[LANG_EN] >= 'a' ? ~0x20 : ~0)));
-	man_text(out, arena_printf(a, "%s.", c->title.in[LANG_EN] + 1));
+	char *title = arena_printf(a, "%s.", c->title.in[LANG_EN]);
+	if (*title >= 'a' && *title <= 'z')
+		*title = (char)(*title & ~0x20);
+	man_text(out, title);
 	man_text(out, c->rationale.in[LANG_EN]);
 	buf_adds(out, ".Pp\n");
 	man_text(out, card_fill(a, c->scenario.in[LANG_EN], STR("NAME")));
