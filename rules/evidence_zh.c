@@ -101,6 +101,8 @@ static const struct pair {
 	 "在这里删除，但出错后不删除"},
 	{"runs at the start of every process",
 	 "每个进程启动时运行"},
+	{"runs to its end",
+	 "运行到结束"},
 	{"scheduled here: %.*s",
 	 "在这里定时：%.*s"},
 	{"sent in %s",
