@@ -274,6 +274,11 @@ uint32_t prog_call_effects(const struct program *p, const struct prog_call *call
 	return effects & EFFECT_DB_WRITE ? effects | write_effects(p, call) : effects;
 }
 
+uint32_t prog_call_reaches(const struct program *p, const struct prog_call *call)
+{
+	return call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+}
+
 static void own_effects(struct program *p)
 {
 	struct prog_private *pr = priv(p);

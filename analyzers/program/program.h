@@ -306,6 +306,8 @@ bool prog_option(const struct program *p, prog_id file, js_node options, const c
 
 /* EFFECT_* of the call itself: what the package, builtin or global function that it calls does; 0 for calls into the project */
 uint32_t prog_call_effects(const struct program *p, const struct prog_call *call);
+/* the same, and for calls into the project all that the function reaches */
+uint32_t prog_call_reaches(const struct program *p, const struct prog_call *call);
 
 /* ---- guards that dominate a call (hazards.md C.2) ---- */
 enum guard_answer {

@@ -138,8 +138,7 @@ void stores_init(struct stores *s, const struct program *p)
 		const struct js_file *js = prog_js(p, c->file);
 		if (js_kind(js, c->node) != JS_CALL && js_kind(js, c->node) != JS_TAGGED)
 			continue;
-		uint32_t effects = c->target != PROG_NONE ? p->fns[c->target].effects_all
-							  : prog_call_effects(p, c);
+		uint32_t effects = prog_call_reaches(p, c);
 		if (!effects && !saves(js, c))
 			continue;
 		prog_id read = is_direct_read(p, c)	? i

@@ -11,7 +11,7 @@ static uint32_t flow_into_call(const struct reader *r, prog_id file, js_node cal
 	if (!c || arg == js_at(js, call)->a)
 		return 0;
 	const struct prog_call *pc = &r->p->calls[c - 1];
-	uint32_t effects = pc->target != PROG_NONE ? r->p->fns[pc->target].effects_all : prog_call_effects(r->p, pc);
+	uint32_t effects = prog_call_reaches(r->p, pc);
 	if (effects & (EFFECT_DB_WRITE | EFFECT_QUEUE_ADD | EFFECT_SHARED_WRITE | EFFECT_FILE_WRITE))
 		return FLOW_STORE;
 	if (effects & EFFECT_LOG)
@@ -254,7 +254,7 @@ static bool see_work(void *ctx, js_node n)
 	} else if (k == JS_CALL || k == JS_NEW) {
 		uint32_t c = priv(s->r->p)->files[s->file].call_at[n];
 		const struct prog_call *call = c ? &s->r->p->calls[c - 1] : NULL;
-		uint32_t effects = !call ? 0 : call->target != PROG_NONE ? s->r->p->fns[call->target].effects_all : prog_call_effects(s->r->p, call);
+		uint32_t effects = !call ? 0 : prog_call_reaches(s->r->p, call);
 		bool logs = effects && !(effects & ~(uint32_t)(EFFECT_LOG | EFFECT_LOCAL_WRITE));
 		s->logs |= logs;
 		s->found |= !logs && !usage_mentions_cell(s->r, s->file, n);

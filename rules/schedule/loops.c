@@ -76,7 +76,7 @@ static void check_loop(struct check *c, prog_id fn, js_node loop)
 		const struct prog_call *call = &p->calls[i];
 		if (call->file != file || !prog_is_inside(js, call->node, loop))
 			continue;
-		uint32_t e = call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+		uint32_t e = prog_call_reaches(p, call);
 		if (!first && (e & WORK_SHARED))
 			first = call;
 		effects |= e;

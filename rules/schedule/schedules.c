@@ -15,7 +15,7 @@ static bool only_own(const struct check *c, prog_id fn, uint32_t effect, int dep
 	bool any = false;
 	for (size_t i = 0; i < f->n_calls; i++) {
 		const struct prog_call *call = &p->calls[f->calls[i]];
-		uint32_t effects = call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+		uint32_t effects = prog_call_reaches(p, call);
 		if (!(effects & effect))
 			continue;
 		bool own = call->target != PROG_NONE	? depth < 4 && only_own(c, call->target, effect, depth + 1)

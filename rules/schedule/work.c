@@ -53,7 +53,7 @@ const struct prog_call *work_first(const struct program *p, prog_id fn, uint32_t
 	const struct prog_fn *f = &p->fns[fn];
 	for (size_t i = 0; i < f->n_calls; i++) {
 		const struct prog_call *call = &p->calls[f->calls[i]];
-		uint32_t effects = call->target != PROG_NONE ? p->fns[call->target].effects_all : prog_call_effects(p, call);
+		uint32_t effects = prog_call_reaches(p, call);
 		if (effects & mask)
 			return call;
 	}
