@@ -120,18 +120,27 @@ static enum regex_result exec_once(struct call *c, struct value *re, struct str 
 	return found;
 }
 
+/* the argument matched against the receiver; REGEX_UNKNOWN: *odd is the answer (NULL: thrown) */
+static enum regex_result exec_argument(struct call *c, struct str *text, struct regex_match *m,
+				       struct value **odd)
+{
+	if (c->this_->kind == VAL_REGEXP && !arg_str(c, 0, text, odd))
+		return REGEX_UNKNOWN;
+	enum regex_result found =
+	    c->this_->kind == VAL_REGEXP ? exec_once(c, c->this_, *text, m) : REGEX_UNKNOWN;
+	if (found == REGEX_UNKNOWN)
+		*odd = undecided(c);
+	return found;
+}
+
 static struct value *regexp_test(struct interp *ip, struct call *c)
 {
 	struct str text;
 	struct value *odd;
 	struct regex_match m;
-	if (c->this_->kind != VAL_REGEXP)
-		return undecided(c);
-	if (!arg_str(c, 0, &text, &odd))
-		return odd;
-	enum regex_result found = exec_once(c, c->this_, text, &m);
+	enum regex_result found = exec_argument(c, &text, &m, &odd);
 	if (found == REGEX_UNKNOWN)
-		return undecided(c);
+		return odd;
 	struct str needle = regex_sample(ip->arena, c->this_->u.obj->host);
 	if (found == REGEX_YES || needle.ptr)
 		test_text(c->fr, c->node, arg(ip, c, 0), needle, found == REGEX_YES);
@@ -143,13 +152,9 @@ static struct value *regexp_exec(struct interp *ip, struct call *c)
 	struct str text;
 	struct value *odd;
 	struct regex_match m;
-	if (c->this_->kind != VAL_REGEXP)
-		return undecided(c);
-	if (!arg_str(c, 0, &text, &odd))
-		return odd;
-	enum regex_result found = exec_once(c, c->this_, text, &m);
+	enum regex_result found = exec_argument(c, &text, &m, &odd);
 	if (found == REGEX_UNKNOWN)
-		return undecided(c);
+		return odd;
 	return found == REGEX_YES ? match_array(c, c->this_->u.obj->host, text, &m)
 				  : val_new(ip->arena, VAL_NULL,
 					    origin_new(c->fr, c->node, ORIGIN_COMPUTED, NULL));

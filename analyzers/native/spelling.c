@@ -64,27 +64,27 @@ static enum CXChildVisitResult first_two(CXCursor c, CXCursor parent, CXClientDa
 	return p->n < 2 ? CXChildVisit_Continue : CXChildVisit_Break;
 }
 
-uint8_t binary_operator(struct lowering *l, CXCursor c)
+/* what stands between the two operands, as gap gives it */
+static size_t between(struct lowering *l, CXCursor c, char *text)
 {
 	struct pair p = {.n = 0};
-	char text[8];
 	clang_visitChildren(c, first_two, &p);
-	if (p.n < 2)
-		return OP_UNKNOWN;
-	size_t n = gap(l, clang_getRangeEnd(clang_getCursorExtent(p.c[0])),
-		       clang_getRangeStart(clang_getCursorExtent(p.c[1])), text);
+	return p.n < 2 ? 0
+		       : gap(l, clang_getRangeEnd(clang_getCursorExtent(p.c[0])),
+			     clang_getRangeStart(clang_getCursorExtent(p.c[1])), text);
+}
+
+uint8_t binary_operator(struct lowering *l, CXCursor c)
+{
+	char text[8];
+	size_t n = between(l, c, text);
 	return n ? operator_named(text, n) : OP_UNKNOWN;
 }
 
 uint8_t compound_operator(struct lowering *l, CXCursor c)
 {
-	struct pair p = {.n = 0};
 	char text[8];
-	clang_visitChildren(c, first_two, &p);
-	if (p.n < 2)
-		return OP_UNKNOWN;
-	size_t n = gap(l, clang_getRangeEnd(clang_getCursorExtent(p.c[0])),
-		       clang_getRangeStart(clang_getCursorExtent(p.c[1])), text);
+	size_t n = between(l, c, text);
 	return n ? (uint8_t)text[0] : OP_UNKNOWN;
 }
 
