@@ -1,6 +1,8 @@
 #include "cli/export.h"
 
 #include <stdlib.h>
+#include <cjson/cJSON.h>
+#include "base/err.h"
 
 struct entry {
 	const struct finding *f;
@@ -74,6 +76,17 @@ const char *export_utf8(struct arena *a, struct str s)
 		s = str_sub(s, n ? n : 1, s.len);
 	}
 	return finish(a, &b);
+}
+
+void export_json(struct buf *out, cJSON *doc)
+{
+	char *text = cJSON_Print(doc);
+	if (!text)
+		BUG("cJSON is out of memory");
+	buf_adds(out, text);
+	buf_addc(out, '\n');
+	free(text);
+	cJSON_Delete(doc);
 }
 
 const char *export_xml(struct arena *a, const char *text)

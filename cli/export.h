@@ -25,6 +25,9 @@ const char *export_message(const struct format_options *o, const struct finding 
 const char *export_uri(struct arena *a, struct str path);
 /* path as one would type it in the shell's folder `here`, which is below the root; here.ptr NULL: from the root */
 const char *export_typed_path(struct arena *a, struct str here, struct str path);
+/* appends the document, indented and with a line end, and deletes it */
+struct cJSON;
+void export_json(struct buf *out, struct cJSON *doc);
 /* 1 where there is no place */
 struct position export_position(struct place at);
 const char *export_path(struct arena *a, const struct finding *f, const struct config_report *c);

@@ -1,7 +1,5 @@
 /* What CI services read: GitHub's workflow commands, GitLab's code quality. */
 #include <cjson/cJSON.h>
-#include <stdlib.h>
-#include "base/err.h"
 #include "cli/export.h"
 
 /* Untrusted text must not begin a command of its own: line ends are data here. */
@@ -87,13 +85,7 @@ static void write_gitlab(const struct run_report *r, const struct format_options
 		cJSON_AddItemToObject(item, "location", location);
 		cJSON_AddItemToArray(doc, item);
 	}
-	char *text = cJSON_Print(doc);
-	if (!text)
-		BUG("cJSON is out of memory");
-	buf_adds(out, text);
-	buf_addc(out, '\n');
-	free(text);
-	cJSON_Delete(doc);
+	export_json(out, doc);
 	arena_release(&a);
 }
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <cjson/cJSON.h>
 #include "base/err.h"
-#include "cli/format.h"
+#include "cli/export.h"
 
 /* DESIGN, JSON, schema 1. Other people's scripts rely on it: fields are only
  * added. cJSON copies what it is given. */
@@ -10,45 +10,6 @@ struct json {
 	const struct format_options *o;
 	struct arena arena;
 };
-
-/* bytes of the UTF-8 character at s, 0 where there is none */
-static size_t character(struct str s)
-{
-	unsigned char c = (unsigned char)*s.ptr;
-	size_t n = c < 0x80   ? c != 0
-		   : c < 0xc2 ? 0
-		   : c < 0xe0 ? 2
-		   : c < 0xf0 ? 3
-		   : c < 0xf5 ? 4
-			      : 0;
-	if (n > s.len)
-		return 0;
-	for (size_t k = 1; k < n; k++)
-		if (((unsigned char)s.ptr[k] & 0xc0) != 0x80)
-			return 0;
-	unsigned char d = n > 2 ? (unsigned char)s.ptr[1] : 0;
-	bool odd = (c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) ||
-		   (c == 0xf4 && d > 0x8f);
-	return odd ? 0 : n;
-}
-
-/* JSON text is UTF-8 without exception: what is none becomes U+FFFD (a NUL too, at which cJSON
- * would stop) */
-static const char *clean(struct json *j, struct str s)
-{
-	struct buf b = {0};
-	while (s.len) {
-		size_t n = character(s);
-		if (n)
-			buf_add(&b, str_sub(s, 0, n));
-		else
-			buf_adds(&b, "\xef\xbf\xbd");
-		s = str_sub(s, n ? n : 1, s.len);
-	}
-	const char *out = arena_cstr(&j->arena, buf_str(&b));
-	buf_release(&b);
-	return out;
-}
 
 static cJSON *need(cJSON *item)
 {
@@ -59,7 +20,7 @@ static cJSON *need(cJSON *item)
 
 static cJSON *text(struct json *j, struct str s)
 {
-	return s.ptr ? need(cJSON_CreateString(clean(j, s))) : need(cJSON_CreateNull());
+	return s.ptr ? need(cJSON_CreateString(export_utf8(&j->arena, s))) : need(cJSON_CreateNull());
 }
 
 static void put(cJSON *o, const char *key, cJSON *value)
@@ -356,7 +317,7 @@ static cJSON *scenario(struct json *j, const struct eco_scenario *s)
 	put_str(j, o, "name", s->name);
 	cJSON *env = need(cJSON_AddObjectToObject(o, "env"));
 	for (size_t i = 0; i < s->n_env; i++)
-		put(env, clean(j, s->env[i].name), text(j, s->env[i].value));
+		put(env, export_utf8(&j->arena, s->env[i].name), text(j, s->env[i].value));
 	if (s->env_block.ptr)
 		put_str(j, o, "env_block", s->env_block);
 	return o;

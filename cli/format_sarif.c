@@ -2,7 +2,6 @@
  * the repository root, one location a result, the chain as a code flow, stable
  * fingerprints. One run a document. */
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 #include "base/err.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -234,13 +233,7 @@ static void write_sarif(const struct run_report *report, const struct format_opt
 	put(run, "results", results);
 	cJSON_AddItemToArray(runs, run);
 	put(doc, "runs", runs);
-	char *text = cJSON_Print(doc);
-	if (!text)
-		BUG("cJSON is out of memory");
-	buf_adds(out, text);
-	buf_addc(out, '\n');
-	free(text);
-	cJSON_Delete(doc);
+	export_json(out, doc);
 	vec_release(&s.rules);
 	map_release(&s.rule_index);
 	line_hashes_release(&s.hashes);

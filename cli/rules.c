@@ -1,8 +1,8 @@
-#include <stdlib.h>
 #include <string.h>
 #include <cjson/cJSON.h>
 #include "base/err.h"
 #include "cli/cli.h"
+#include "cli/export.h"
 #include "cli/paint.h"
 
 /* The list of all rules. */
@@ -69,13 +69,7 @@ static void put_json(const struct cards *cards, enum lang lang, struct buf *out)
 		put_field(o, "rationale", c->rationale.in[lang]);
 		cJSON_AddItemToArray(list, o);
 	}
-	char *text = cJSON_Print(list);
-	if (!text)
-		BUG("cJSON cannot print");
-	buf_adds(out, text);
-	buf_addc(out, '\n');
-	free(text);
-	cJSON_Delete(list);
+	export_json(out, list);
 }
 
 static int run(struct cli *cli)
