@@ -122,17 +122,6 @@ static void tell_way(struct arena *a, struct hazard *h, const struct native_use 
 	h->n_evidence = n;
 }
 
-static int by_place_and_rule(const void *pa, const void *pb)
-{
-	const struct hazard *a = pa, *b = pb;
-	int c = place_cmp(a->at, b->at);
-	if (!c)
-		c = str_cmp(a->card->id, b->card->id);
-	if (!c)
-		c = str_cmp(a->symbol, b->symbol);
-	return c ? c : strcmp(a->message, b->message);
-}
-
 void plan_add_natives(struct plan_config *c, struct plan_app *app)
 {
 	struct arena *a = c->ctx->arena;
@@ -155,7 +144,7 @@ void plan_add_natives(struct plan_config *c, struct plan_app *app)
 			vec_push(&app->notes, native->result->stand_ins);
 	}
 	if (more)
-		qsort(out, n, sizeof *out, by_place_and_rule);
+		qsort(out, n, sizeof *out, hazard_cmp);
 	app->hazards = out;
 	app->r.hazards.ptr = out;
 	app->r.hazards.len = n;

@@ -186,7 +186,7 @@ void check_strength(struct check *c, struct place at, const char *fmt, ...)
 	vec_push(&c->out->strengths, (struct strength){.message = message, .at = at});
 }
 
-static int by_place_and_rule(const void *pa, const void *pb)
+int hazard_cmp(const void *pa, const void *pb)
 {
 	const struct hazard *a = pa, *b = pb;
 	int c = place_cmp(a->at, b->at);
@@ -272,11 +272,11 @@ static struct hazards collect(struct arena *a, struct check_out *out)
 	struct hazards r = {0};
 	if (out->hazards.len) {
 		qsort(out->hazards.ptr, out->hazards.len, sizeof *out->hazards.ptr,
-		      by_place_and_rule);
+		      hazard_cmp);
 		r.len = merge_roots(a, out->hazards.ptr, out->hazards.len);
 		struct hazard *copy = arena_array(a, struct hazard, r.len);
 		memcpy(copy, out->hazards.ptr, r.len * sizeof *copy);
-		qsort(copy, r.len, sizeof *copy, by_place_and_rule);
+		qsort(copy, r.len, sizeof *copy, hazard_cmp);
 		r.ptr = copy;
 	}
 	if (out->strengths.len) {

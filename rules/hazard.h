@@ -79,6 +79,8 @@ void check_reached(struct check *c, struct hazard *h, prog_id fn, uint32_t phase
 void check_commit(struct check *c, struct hazard *h);
 void check_strength(struct check *c, struct place at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* the order in which hazards are told, for qsort: by place, then rule, symbol and message */
+int hazard_cmp(const void *a, const void *b);
 /* a finding about the config that needed the sources (wait_ready, node-config, ...): card of family config */
 struct hazard *check_config_finding(struct check *c, const char *rule_id, struct place at);
 
