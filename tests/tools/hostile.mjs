@@ -70,7 +70,7 @@ let failed = 0;
 for (const [what, status, words, text, name = 'ecosystem.config.js'] of cases) {
   const dir = fs.mkdtempSync(path.join(tmp, 'p-')), file = path.join(dir, name);
   fs.mkdirSync(path.join(dir, '.git'));
-  fs.writeFileSync(path.join(dir, 'server.js'), '');
+  fs.writeFileSync(path.join(dir, 'server.js'), 'require("http").createServer().listen(3000);\n');
   spawnSync('mkfifo', [path.join(dir, 'fifo.js')]);
   fs.writeFileSync(file, typeof text === 'function' ? '' : text);
   if (typeof text === 'function') text(file);

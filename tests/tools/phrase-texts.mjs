@@ -9,7 +9,7 @@ const sources = (dir) => fs.readdirSync(path.join(root, dir), { recursive: true 
 
 // which calls and assignments, in which files, carry texts for people
 const places = [
-  [/^cli\//, ['cli_error', 'wrong', 'reader_wrong', 'refuse', 'fail', 'unknown', 'reader_unknown', 'read_choice', 'tell_usage', 'bad_value']],
+  [/^cli\//, ['cli_error', 'wrong', 'reader_wrong', 'refuse', 'fail', 'unknown', 'reader_unknown', 'reader_choice', 'tell_usage', 'bad_value']],
   [/^cli\/session\.c/, ['arena_printf', 'why =', ': "']],
   [/^cli\/project_(file|reader|keys)\.c/, ['arena_printf(&r->s->arena']],
   [/^cli\/(options|host)\.c/, ['fprintf', 'bad_value']],
