@@ -106,3 +106,24 @@ js_node reach_class_of(const struct js_file *js, js_node n)
 		n = js_at(js, n)->parent;
 	return n;
 }
+
+bool reach_is_a(const struct program *p, const struct prog_class *k, prog_id file, js_node node)
+{
+	for (int step = 0; k && step < 8; step++) {
+		if (k->file == file && k->node == node)
+			return true;
+		k = k->base == PROG_NONE ? NULL : &p->classes[k->base];
+	}
+	return false;
+}
+
+struct eco_app reach_doubled(const struct eco_app *model)
+{
+	struct eco_app m = *model;
+	if (m.processes < 2) {
+		m.processes = 2;
+		m.instances = 2;
+		m.exec_mode = EXEC_CLUSTER;
+	}
+	return m;
+}

@@ -19,5 +19,9 @@ bool reach_is_live(const struct check *c, const struct prog_call *call);
 struct str reach_name(struct arena *a, const struct entity *e);
 /* the class that contains the node, or 0 */
 js_node reach_class_of(const struct js_file *js, js_node n);
+/* is the class (NULL: no) the one at `node` of `file`, or one that extends it? */
+bool reach_is_a(const struct program *p, const struct prog_class *k, prog_id file, js_node node);
+/* The guards of an app that runs once say nothing: they are asked as if it ran twice. */
+struct eco_app reach_doubled(const struct eco_app *model);
 
 #endif

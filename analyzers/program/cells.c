@@ -66,9 +66,7 @@ static bool runs_at_once(const struct js_file *f, js_node fn)
 	js_node up = js_at(f, fn)->parent, callee = js_at(f, up)->a;
 	if ((js_kind(f, up) != JS_CALL && js_kind(f, up) != JS_NEW) || callee == fn)
 		return (js_kind(f, up) == JS_CALL && callee == fn);
-	struct str name = js_kind(f, callee) == JS_MEMBER || js_kind(f, callee) == JS_IDENT
-			      ? js_str(f, callee)
-			      : STR("");
+	struct str name = js_last_name(f, callee);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
 			return true;

@@ -2,8 +2,7 @@
 
 static struct str method_of(const struct js_file *f, js_node call)
 {
-	js_node callee = js_kind(f, call) == JS_CALL ? js_at(f, call)->a : 0;
-	return js_kind(f, callee) == JS_MEMBER || js_kind(f, callee) == JS_IDENT ? js_str(f, callee) : STR("");
+	return js_kind(f, call) == JS_CALL ? js_last_name(f, js_at(f, call)->a) : STR("");
 }
 
 static bool lists_folder(struct str method)

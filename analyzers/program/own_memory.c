@@ -4,7 +4,7 @@
 
 static bool comes_from(const struct program *p, prog_id file, js_node value, js_node call)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	for (int step = 0; value && step < 12; step++) {
 		value = prog_local_value(p, file, value, NULL);
 		if (value == call)
@@ -25,7 +25,7 @@ bool prog_keeps_result(const struct program *p, const struct prog_call *call)
 			const struct cell_access *x = &cell->accesses[k];
 			if (x->fn != call->fn || (x->op != ACCESS_ASSIGN && x->op != ACCESS_ADD && x->op != ACCESS_INNER))
 				continue;
-			const struct js_file *js = usage_js_of(p, x->file);
+			const struct js_file *js = prog_js(p, x->file);
 			js_node value = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
 			if (comes_from(p, x->file, value, call->node))
 				return true;
@@ -44,9 +44,9 @@ struct taken_search {
 static bool see_taken(void *ctx, js_node n)
 {
 	struct taken_search *s = ctx;
-	const struct js_file *js = usage_js_of(s->p, s->file);
+	const struct js_file *js = prog_js(s->p, s->file);
 	js_node v = js_kind(js, n) == JS_IDENT ? prog_local_value(s->p, s->file, n, NULL) : n;
-	const struct js_binding *b = usage_binding_of(js, v);
+	const struct js_binding *b = js_binding_of(js, v);
 	js_node list = b ? usage_list_run_over(js, b) : 0;
 	if (list)
 		v = prog_local_value(s->p, s->file, list, NULL);
@@ -62,7 +62,7 @@ static bool is_filled_and_emptied(const struct program *p, uint32_t app, const s
 		const struct cell_access *x = &cell->accesses[i];
 		uint32_t run = prog_phases(p, app, x->fn) & PHASE_RUNTIME;
 		if (x->fn == fn)
-			emptied |= x->op == ACCESS_REMOVE || (x->op == ACCESS_ASSIGN && usage_empties(usage_js_of(p, x->file), x));
+			emptied |= x->op == ACCESS_REMOVE || (x->op == ACCESS_ASSIGN && usage_empties(prog_js(p, x->file), x));
 		else
 			filled |= (x->op == ACCESS_ADD || x->op == ACCESS_UPDATE || x->op == ACCESS_INNER) && (run & ~(uint32_t)PHASE_TIMER);
 	}
@@ -71,7 +71,7 @@ static bool is_filled_and_emptied(const struct program *p, uint32_t app, const s
 
 bool prog_flushes_own(const struct program *p, uint32_t app, const struct prog_call *call)
 {
-	const struct js_file *js = usage_js_of(p, call->file);
+	const struct js_file *js = prog_js(p, call->file);
 	for (size_t i = 0; i < p->n_cells; i++) {
 		struct taken_search s = {p, &p->cells[i], call->file, false};
 		if (s.cell->life != LIFE_PROCESS || !is_filled_and_emptied(p, app, s.cell, call->fn))

@@ -62,9 +62,7 @@ static bool is_interop_helper(const struct js_file *f, js_node callee)
 					    "_interopRequireWildcard",
 					    "_interop_require_default",
 					    "_interop_require_wildcard"};
-	struct str name = js_kind(f, callee) == JS_IDENT || js_kind(f, callee) == JS_MEMBER
-			      ? js_str(f, callee)
-			      : STR("");
+	struct str name = js_last_name(f, callee);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (str_is(name, names[i]))
 			return true;

@@ -8,7 +8,7 @@ bool usage_same_function(const struct reader *r, const struct cell_access *x, co
 {
 	if (x->file != y->file)
 		return false;
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	uint32_t fx = js_at(js, x->node)->fn, fy = js_at(js, y->node)->fn;
 	for (uint32_t f = fx; f; f = js->functions[f].parent)
 		if (f == fy)
@@ -21,7 +21,7 @@ bool usage_same_function(const struct reader *r, const struct cell_access *x, co
 
 static bool in_finally(const struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	for (js_node n = x->node; n; n = js_at(js, n)->parent) {
 		js_node up = js_at(js, n)->parent;
 		if (js_kind(js, up) == JS_TRY && js_at(js, up)->c == n)
@@ -40,7 +40,7 @@ static void sort_out(struct reader *r, uint32_t *put, uint32_t *get, uint32_t *r
 	for (size_t i = 0; i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
 		uint32_t phases = prog_phases(r->p, r->app, x->fn), run = phases & PHASE_RUNTIME;
-		const struct js_file *js = usage_js_of(r->p, x->file);
+		const struct js_file *js = prog_js(r->p, x->file);
 		bool resets = x->op == ACCESS_ADD && r->cell->shape == SHAPE_OBJECT && js_kind(js, x->node) == JS_ASSIGN &&
 			      js_kind(js, js_at(js, x->node)->a) == JS_MEMBER && usage_is_empty_literal(js, js_at(js, x->node)->b);
 		bool is_put = (x->op == ACCESS_ADD && !resets) || x->op == ACCESS_UPDATE || (x->op == ACCESS_ASSIGN && !usage_empties(js, x));
@@ -79,7 +79,7 @@ struct time_search {
 static bool see_time(void *ctx, js_node n)
 {
 	struct time_search *s = ctx;
-	enum js_kind k = js_kind(usage_js_of(s->r->p, s->file), n);
+	enum js_kind k = js_kind(prog_js(s->r->p, s->file), n);
 	if ((k == JS_CALL || k == JS_NEW || k == JS_IDENT) && usage_is_time(s->r, s->file, n))
 		s->found = true;
 	return !s->found;
@@ -88,7 +88,7 @@ static bool see_time(void *ctx, js_node n)
 /* if (Date.now() > entry.expiresAt) m.delete(k): every process drops it by its own clock */
 static bool is_expiry(const struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	struct time_search s = {r, x->file, false};
 	for (js_node n = prog_above(r->p, x->file, x->node, JS_IF); n && !s.found;
 	     n = prog_above(r->p, x->file, js_at(js, n)->parent, JS_IF))
@@ -118,15 +118,13 @@ static void read_relations(struct reader *r)
 			const struct cell_access *get = &all[u->gets[k]];
 			if (!usage_same_function(r, put, get) || get->op == ACCESS_ESCAPE)
 				continue;
-			if (u->tests_presence)
-				u->adds_probed = true;
 			if (usage_value_kind(r, put->file, put->value, 0) & PUT_LOADED)
 				u->loads_on_miss = true;
 		}
 	}
 	for (size_t i = 0; i < u->n_removes; i++) {
 		const struct cell_access *x = &all[u->removes[i]];
-		const struct js_file *js = usage_js_of(r->p, x->file);
+		const struct js_file *js = prog_js(r->p, x->file);
 		uint32_t run = prog_phases(r->p, r->app, x->fn) & PHASE_RUNTIME;
 		bool with_put = false;
 		for (size_t k = 0; k < u->n_puts; k++)
@@ -142,7 +140,6 @@ static void read_relations(struct reader *r)
 			u->flag_around = true;
 	}
 	u->scoped_finally = own_removes && own_removes == u->n_removes;
-	u->only_removed_by_timer = timer_removes && timer_removes == u->n_removes;
 	u->expires = timer_removes > 0;
 }
 
@@ -153,7 +150,7 @@ static void read_drains(struct reader *r)
 	u->read_where_drained = true;
 	for (size_t i = 0; i < u->n_gets; i++) {
 		const struct cell_access *g = &r->cell->accesses[u->gets[i]];
-		bool with_removal = usage_only_size(usage_js_of(r->p, g->file), g);
+		bool with_removal = usage_only_size(prog_js(r->p, g->file), g);
 		for (size_t k = 0; k < u->n_removes; k++)
 			with_removal |= usage_same_function(r, g, &r->cell->accesses[u->removes[k]]);
 		u->read_where_drained &= with_removal;
@@ -167,7 +164,7 @@ static void read_flag(struct reader *r)
 	bool sets = false, clears = false, apart = false;
 	for (size_t i = 0; i < u->n_puts; i++) {
 		const struct cell_access *x = &r->cell->accesses[u->puts[i]];
-		const struct js_file *js = usage_js_of(r->p, x->file);
+		const struct js_file *js = prog_js(r->p, x->file);
 		js_node v = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
 		if (js_kind(js, v) != JS_BOOL)
 			return;
@@ -209,8 +206,8 @@ static void read_reloads(struct reader *r)
 /* recent.push(now); if (recent.length > most) */
 static void read_times(struct reader *r, prog_id file, js_node value)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
-	const struct js_binding *b = usage_binding_of(js, value);
+	const struct js_file *js = prog_js(r->p, file);
+	const struct js_binding *b = js_binding_of(js, value);
 	if (!usage_is_list_of_times(r, file, value))
 		return;
 	for (uint32_t i = 0; i < b->n_refs; i++)
@@ -225,7 +222,7 @@ static bool stores_time(const struct reader *r)
 		struct time_search s = {r, x->file, false};
 		js_node v = x->value ? prog_local_value(r->p, x->file, x->value, NULL) : 0;
 		if (v)
-			js_walk(usage_js_of(r->p, x->file), v, see_time, &s);
+			js_walk(prog_js(r->p, x->file), v, see_time, &s);
 		if (s.found)
 			return true;
 	}
@@ -248,7 +245,7 @@ struct cell_usage *prog_cell_usage(struct arena *a, const struct program *p, uin
 	bool all_where_empty = true, single = true;
 	for (size_t i = 0; i < u->n_puts; i++) {
 		const struct cell_access *x = &cell->accesses[u->puts[i]];
-		const struct js_file *js = usage_js_of(p, x->file);
+		const struct js_file *js = prog_js(p, x->file);
 		u->put_keys |= usage_key_kind(&r, x->file, x->key);
 		js_node value = x->value;
 		if (!value && js_kind(js, x->node) == JS_ASSIGN)

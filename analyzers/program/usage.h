@@ -47,14 +47,12 @@ struct cell_usage {
 	uint32_t put_values;    /* PUT_* */
 	bool puts_input;        /* some value that is put in hangs on a parameter: a request's data, an argument */
 	bool probes_in_loop;    /* membership is tested inside a loop, or as a loop's condition */
-	bool adds_probed;       /* what was tested is then added in the same function */
 	bool tests_presence;    /* if (has(k)) return / throw: decides on being there */
 	bool returns_early_if_present; /* the form of a dedupe set */
 	bool loads_on_miss;     /* read-through: get, on a miss an awaited load, then put, in one function */
 	bool compares_count;    /* a number from it is compared with a threshold */
 	bool invalidated;       /* a runtime function other than the one that loads removes or overwrites */
 	bool expires;           /* entries leave by time: a timer removes, or a stored time stamp is compared */
-	bool only_removed_by_timer;
 	bool checked_once;      /* remembers what passed a check that does nothing but read */
 	bool pauses;            /* a timer set where it is put takes it out again: whoever is in it waits */
 	bool scratch;           /* emptied first and filled after by one function that does not wait in between */

@@ -6,7 +6,7 @@
 
 static uint32_t flow_into_call(const struct reader *r, prog_id file, js_node call, js_node arg)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	uint32_t c = priv(r->p)->files[file].call_at[call];
 	if (!c || arg == js_at(js, call)->a)
 		return 0;
@@ -32,8 +32,8 @@ static uint32_t flow_to_callers(const struct reader *r, prog_id fn, int depth)
 
 static uint32_t flow_of_name(const struct reader *r, prog_id file, js_node name, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
-	const struct js_binding *b = usage_binding_of(js, name);
+	const struct js_file *js = prog_js(r->p, file);
+	const struct js_binding *b = js_binding_of(js, name);
 	uint32_t flow = 0;
 	for (uint32_t i = 0; b && b->fn && i < b->n_refs; i++)
 		if (js->lists[b->refs + i] != name)
@@ -43,7 +43,7 @@ static uint32_t flow_of_name(const struct reader *r, prog_id file, js_node name,
 
 uint32_t usage_flow(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	uint32_t flow = 0;
 	for (js_node up = js_at(js, n)->parent; up && depth < 6; n = up, up = js_at(js, up)->parent) {
 		switch (js_kind(js, up)) {
@@ -83,7 +83,7 @@ struct made_of {
 static bool see_part(void *ctx, js_node n)
 {
 	struct made_of *m = ctx;
-	const struct js_binding *b = usage_binding_of(m->js, n);
+	const struct js_binding *b = js_binding_of(m->js, n);
 	if (b && b == m->key)
 		m->has_key = true;
 	else if (b && b->fn)
@@ -94,9 +94,9 @@ static bool see_part(void *ctx, js_node n)
 /* the call that makes what is put: itself, or what a variable is given on the way */
 static js_node making_call(const struct reader *r, prog_id file, js_node value)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node n = prog_local_value(r->p, file, value, NULL);
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_binding *b = js_binding_of(js, n);
 	for (uint32_t i = 0; b && b->kind != JSB_PARAM && i < b->n_refs; i++) {
 		js_node ref = js->lists[b->refs + i], up = js_at(js, ref)->parent;
 		if (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == ref)
@@ -109,14 +109,14 @@ static js_node making_call(const struct reader *r, prog_id file, js_node value)
  * ask again. What is made of a class of the project may change while it is kept. */
 bool usage_is_memo(const struct reader *r, const struct cell_access *put)
 {
-	const struct js_file *js = usage_js_of(r->p, put->file);
+	const struct js_file *js = prog_js(r->p, put->file);
 	js_node call = put->key ? making_call(r, put->file, put->value) : 0;
-	struct made_of m = {js, usage_binding_of(js, put->key), false, false};
+	struct made_of m = {js, js_binding_of(js, put->key), false, false};
 	bool asked = false;
 	if (!call || !m.key)
 		return false;
 	struct entity e = prog_resolve(r->p, put->file, js_at(js, call)->a);
-	bool of_key = usage_binding_of(js, js_at(js, call)->a) == m.key;
+	bool of_key = js_binding_of(js, js_at(js, call)->a) == m.key;
 	uint32_t c = priv(r->p)->files[put->file].call_at[call];
 	if ((e.kind != ENT_PACKAGE && e.kind != ENT_GLOBAL && e.kind != ENT_PACKAGE_INSTANCE && !of_key) ||
 	    (c && prog_call_effects(r->p, &r->p->calls[c - 1]) & ~(uint32_t)(EFFECT_LOG | EFFECT_UNKNOWN)))
@@ -144,18 +144,18 @@ struct check_search {
 static bool is_check(const struct check_search *s, js_node await)
 {
 	enum { READS = EFFECT_DB_READ | EFFECT_SHARED_READ | EFFECT_FILE_READ | EFFECT_HTTP_GET | EFFECT_LOG };
-	const struct js_file *js = usage_js_of(s->r->p, s->file);
+	const struct js_file *js = prog_js(s->r->p, s->file);
 	js_node call = js_at(js, await)->a;
 	uint32_t c = js_kind(js, call) == JS_CALL ? priv(s->r->p)->files[s->file].call_at[call] : 0;
 	prog_id target = c ? s->r->p->calls[c - 1].target : PROG_NONE;
 	return js_kind(js, js_at(js, await)->parent) == JS_EXPR_STMT && target != PROG_NONE && js_at(js, call)->n_kids == 1 &&
-	       usage_binding_of(js, js_kid(js, call, 0)) == s->key && !(s->r->p->fns[target].effects_all & ~(uint32_t)READS);
+	       js_binding_of(js, js_kid(js, call, 0)) == s->key && !(s->r->p->fns[target].effects_all & ~(uint32_t)READS);
 }
 
 static bool see_check(void *ctx, js_node n)
 {
 	struct check_search *s = ctx;
-	const struct js_file *js = usage_js_of(s->r->p, s->file);
+	const struct js_file *js = prog_js(s->r->p, s->file);
 	switch (js_kind(js, n)) {
 	case JS_AWAIT: {
 		bool check = is_check(s, n);
@@ -187,8 +187,8 @@ bool usage_is_checked_once(const struct reader *r)
 	if (u->n_puts != 1 || !u->n_gets)
 		return false;
 	const struct cell_access *put = &r->cell->accesses[u->puts[0]];
-	const struct js_file *js = usage_js_of(r->p, put->file);
-	struct check_search s = {r, put->file, usage_binding_of(js, put->key), false, false, false};
+	const struct js_file *js = prog_js(r->p, put->file);
+	struct check_search s = {r, put->file, js_binding_of(js, put->key), false, false, false};
 	if (!s.key || !s.key->fn || s.key->fn != js_at(js, put->node)->fn)
 		return false;
 	js_walk(js, js->functions[s.key->fn].node, see_check, &s);
@@ -218,7 +218,7 @@ bool usage_is_scratch(const struct reader *r)
 	if (!u->n_removes || !u->n_puts)
 		return false;
 	first = &all[u->removes[0]];
-	const struct js_file *js = usage_js_of(r->p, first->file);
+	const struct js_file *js = prog_js(r->p, first->file);
 	struct wait_search s = {js, js_at(js, first->node)->fn, false};
 	js_node up = js_at(js, first->node)->parent;
 	/* as a statement of the function itself, not in a branch */
@@ -246,7 +246,7 @@ struct work_search {
 static bool see_work(void *ctx, js_node n)
 {
 	struct work_search *s = ctx;
-	const struct js_file *js = usage_js_of(s->r->p, s->file);
+	const struct js_file *js = prog_js(s->r->p, s->file);
 	enum js_kind k = js_kind(js, n);
 	if (k == JS_ASSIGN || k == JS_UPDATE || k == JS_RETURN || k == JS_THROW || k == JS_AWAIT) {
 		bool plain = k == JS_RETURN && !js_at(js, n)->a;
@@ -265,7 +265,7 @@ static bool see_work(void *ctx, js_node n)
 /* if (!warned.has(k)) { warn(k); warned.add(k) }, or the same with an early return without a value */
 bool usage_only_logs(const struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	js_node test = usage_test_of_result(js, g->node);
 	struct work_search s = {r, g->file, false, false};
 	if (js_kind(js, test) != JS_IF || js_at(js, test)->c)
@@ -375,7 +375,7 @@ bool usage_is_left_for_others(const struct reader *r)
 /* the truth value that an assignment gives: 1 true, 2 false, 3 the opposite of the old one, 0 another value */
 static int truth_given(const struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	js_node v = x->value ? x->value : js_kind(js, x->node) == JS_ASSIGN ? js_at(js, x->node)->b : 0;
 	if (js_kind(js, v) == JS_BOOL)
 		return js_at(js, v)->op == 1 ? 1 : 2;

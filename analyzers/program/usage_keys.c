@@ -53,7 +53,7 @@ static bool gets_data_alone(const struct program *p, prog_id fn)
 		const struct prog_root *root = &p->roots[i];
 		if (root->fn != fn || !(root->phase & PHASE_SOCKET))
 			continue;
-		if (js_kind(usage_js_of(p, root->file), root->at) != JS_CALL || str_find(root->label, STR("connect")) != (size_t)-1 ||
+		if (js_kind(prog_js(p, root->file), root->at) != JS_CALL || str_find(root->label, STR("connect")) != (size_t)-1 ||
 		    !str_starts(root->label, STR("socket event")))
 			return false;
 		alone = true;
@@ -64,9 +64,9 @@ static bool gets_data_alone(const struct program *p, prog_id fn)
 /* is the identifier the connection of the handler that runs (its root's socket, or typed as one)? */
 bool usage_is_own_connection(const struct program *p, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	n = prog_local_value(p, file, n, NULL);
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_binding *b = js_binding_of(js, n);
 	if (!b || b->kind != JSB_PARAM)
 		return false;
 	if (usage_is_connection_type(js, js_at(js, usage_param_node(js, b))->c))
@@ -93,7 +93,7 @@ static bool is_drawing_call(const struct program *p, prog_id file, js_node n, in
 {
 	static const char *const packages[] = {"uuid",	"nanoid", "crypto", "ulid",	  "cuid",	       "@paralleldrive/cuid2",
 					       "hat",	"uid",	  "uid-safe", "short-uuid", "randomstring", "crypto-random-string"};
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	struct entity e = prog_resolve(p, file, js_at(js, n)->a);
 	if (e.kind == ENT_GLOBAL)
 		return str_is(e.path, "random") || str_is(e.path, "now") || str_is(e.path, "randomUUID");
@@ -113,7 +113,7 @@ static bool is_drawing_call(const struct program *p, prog_id file, js_node n, in
 /* a number that is counted up or a text that is drawn here: nobody else knows it before it is given out */
 static bool is_drawn(const struct program *p, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	n = prog_local_value(p, file, n, NULL);
 	if (depth > 4)
 		return false;
@@ -166,7 +166,7 @@ static bool is_tried(const struct js_file *js, const struct js_binding *b)
 static uint32_t passed_key(const struct reader *r, prog_id file, const struct js_binding *b)
 {
 	prog_id fn = r->p->files[file].first_fn + b->fn;
-	int index = usage_param_index(usage_js_of(r->p, file), b);
+	int index = usage_param_index(prog_js(r->p, file), b);
 	uint32_t kinds = 0;
 	if (index < 0 || b->pattern || r->depth > 2)
 		return 0;
@@ -174,7 +174,7 @@ static uint32_t passed_key(const struct reader *r, prog_id file, const struct js
 	deeper.depth++;
 	for (size_t i = 0; i < r->p->n_calls; i++) {
 		const struct prog_call *call = &r->p->calls[i];
-		const struct js_file *js = usage_js_of(r->p, call->file);
+		const struct js_file *js = prog_js(r->p, call->file);
 		if (call->target != fn || js_at(js, call->node)->n_kids <= (uint32_t)index)
 			continue;
 		kinds |= usage_key_kind(&deeper, call->file, js_kid(js, call->node, (uint32_t)index));
@@ -184,7 +184,7 @@ static uint32_t passed_key(const struct reader *r, prog_id file, const struct js
 
 uint32_t usage_key_kind(const struct reader *r, prog_id file, js_node key)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	if (!key)
 		return KEY_NONE;
 	js_node n = prog_local_value(r->p, file, key, NULL);
@@ -201,13 +201,13 @@ uint32_t usage_key_kind(const struct reader *r, prog_id file, js_node key)
 			return KEY_CONNECTION;
 		struct entity e = prog_resolve(r->p, file, n);
 		if (e.kind == ENT_VALUE && js_kind(js, js_at(js, n)->a) == JS_IDENT) {
-			const struct js_binding *b = usage_binding_of(js, js_at(js, n)->a);
+			const struct js_binding *b = js_binding_of(js, js_at(js, n)->a);
 			if (b && (b->kind == JSB_ENUM || b->kind == JSB_IMPORT))
 				return KEY_CONST;
 		}
 		return KEY_INPUT;
 	}
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_binding *b = js_binding_of(js, n);
 	if (b && (is_loop_variable(js, b) || is_tried(js, b)))
 		return KEY_LOOP;
 	if (b && b->kind == JSB_PARAM) {
@@ -229,7 +229,7 @@ struct input_search {
 static bool see_input(void *ctx, js_node n)
 {
 	struct input_search *s = ctx;
-	const struct js_binding *b = usage_binding_of(s->js, n);
+	const struct js_binding *b = js_binding_of(s->js, n);
 	if (b && b->kind == JSB_PARAM)
 		s->found = true;
 	return !s->found;
@@ -238,7 +238,7 @@ static bool see_input(void *ctx, js_node n)
 /* does the value hang on a parameter, also through one local variable? */
 bool usage_hangs_on_input(const struct reader *r, prog_id file, js_node n)
 {
-	struct input_search s = {usage_js_of(r->p, file), false};
+	struct input_search s = {prog_js(r->p, file), false};
 	js_walk(s.js, n, see_input, &s);
 	js_node v = s.found ? n : prog_local_value(r->p, file, n, NULL);
 	if (v != n)

@@ -6,7 +6,7 @@
 /* 15_000, 10 * 1000, PAUSE; -1 where it cannot be told */
 static double number_of(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	n = prog_local_value(r->p, file, n, NULL);
 	if (js_kind(js, n) == JS_NUMBER)
 		return js_at(js, n)->num;
@@ -59,7 +59,7 @@ static bool see_who(void *ctx, js_node n)
 
 static bool names_who(const struct reader *r, prog_id file, js_node key)
 {
-	struct who_search s = {usage_js_of(r->p, file), false};
+	struct who_search s = {prog_js(r->p, file), false};
 	js_node v = prog_local_value(r->p, file, key, NULL);
 	js_walk(s.js, v, see_who, &s);
 	/* `${command}-${who}` with a variable in it */
@@ -73,14 +73,14 @@ static bool may_be_event(const struct reader *r, const struct cell_access *put)
 {
 	uint32_t phases = prog_phases(r->p, r->app, put->fn);
 	js_node v = prog_local_value(r->p, put->file, put->key, NULL);
-	enum js_kind k = js_kind(usage_js_of(r->p, put->file), v);
+	enum js_kind k = js_kind(prog_js(r->p, put->file), v);
 	return (phases & (PHASE_REQUEST | PHASE_MESSAGE)) || k == JS_MEMBER || k == JS_INDEX || k == JS_BINARY || k == JS_TEMPLATE;
 }
 
 /* setTimeout(() => m.delete(k), 5000): the call whose callback removes and does so at once, or 0 */
 static js_node releasing_timer(const struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	js_node fn = js->functions[js_at(js, x->node)->fn].node, call = js_at(js, fn)->parent;
 	if (js_kind(js, fn) != JS_FUNCTION || js_kind(js, call) != JS_CALL || js_at(js, call)->n_kids < 2 || js_kid(js, call, 0) != fn)
 		return 0;
@@ -97,7 +97,7 @@ static bool is_unlock(const struct reader *r, const struct cell_access *x)
 static bool is_put_for_a_while(const struct reader *r, const struct cell_access *put, const struct cell_access *removal, js_node timer)
 {
 	enum { SHORT_MS = 60000 }; /* nobody delivers an event anew only within a minute */
-	const struct js_file *js = usage_js_of(r->p, put->file);
+	const struct js_file *js = prog_js(r->p, put->file);
 	if (!put->key || !removal->key || put->file != removal->file || js_at(js, timer)->fn != js_at(js, put->node)->fn ||
 	    !str_eq(js_text(js, put->key), js_text(js, removal->key)))
 		return false;

@@ -16,8 +16,6 @@ struct reader {
 };
 
 /* usage_syntax.c */
-const struct js_file *usage_js_of(const struct program *p, prog_id file);
-const struct js_binding *usage_binding_of(const struct js_file *js, js_node n);
 bool usage_is_reassigned(const struct js_file *js, const struct js_binding *b);
 js_node usage_test_of(const struct js_file *js, js_node n);
 js_node usage_test_of_result(const struct js_file *js, js_node n);

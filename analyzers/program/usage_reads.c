@@ -14,7 +14,7 @@ bool usage_only_size(const struct js_file *js, const struct cell_access *g)
 /* if (list.length > 1000) list.shift() */
 static bool throws_away(const struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	js_node test = usage_test_of(js, g->node);
 	for (size_t i = 0; test && i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
@@ -27,7 +27,7 @@ static bool throws_away(const struct reader *r, const struct cell_access *g)
 /* bytes -= old.size, byId.delete(old.id), console.log(old): a look that leaves nothing of the entry behind */
 static bool is_a_look(const struct reader *r, prog_id file, js_node ref)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node n = ref, up = js_at(js, n)->parent;
 	while (js_kind(js, up) == JS_MEMBER && js_at(js, up)->a == n) {
 		n = up;
@@ -59,9 +59,9 @@ static bool is_a_look(const struct reader *r, prog_id file, js_node ref)
 /* const old = list.shift(), of which only parts are looked at */
 static bool is_only_looked_at(const struct reader *r, prog_id file, js_node removal)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node up = js_at(js, removal)->parent;
-	const struct js_binding *b = js_kind(js, up) == JS_DECLARATOR ? usage_binding_of(js, js_at(js, up)->a) : NULL;
+	const struct js_binding *b = js_kind(js, up) == JS_DECLARATOR ? js_binding_of(js, js_at(js, up)->a) : NULL;
 	if (js_kind(js, up) != JS_DECLARATOR)
 		return is_a_look(r, file, removal);
 	for (uint32_t i = 0; b && i < b->n_refs; i++)
@@ -73,7 +73,7 @@ static bool is_only_looked_at(const struct reader *r, prog_id file, js_node remo
 /* list.shift(); what is taken out to be used is not thrown away */
 static bool drops_oldest(const struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	for (size_t i = 0; i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
 		if (x->op != ACCESS_REMOVE)
@@ -91,7 +91,7 @@ static bool adds_inside(const struct reader *r, const struct cell_access *g, js_
 {
 	for (size_t i = 0; r->cell->shape != SHAPE_ARRAY && i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
-		if (x->file == g->file && x->op == ACCESS_ADD && prog_is_inside(usage_js_of(r->p, g->file), x->node, branch) &&
+		if (x->file == g->file && x->op == ACCESS_ADD && prog_is_inside(prog_js(r->p, g->file), x->node, branch) &&
 		    (r->cell->shape == SHAPE_SET || !(usage_value_kind(r, x->file, x->value, 0) & ~(uint32_t)PUT_TRUTH)))
 			return true;
 	}
@@ -101,11 +101,11 @@ static bool adds_inside(const struct reader *r, const struct cell_access *g, js_
 /* if (collect(user) > 3): the caller compares what the function that counts returns */
 static bool caller_compares(const struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	js_node up = js_at(js, g->node)->parent;
 	bool returned = js_kind(js, up) == JS_RETURN || (js_kind(js, up) == JS_FUNCTION && js_at(js, up)->b == g->node);
 	for (size_t i = 0; returned && i < r->p->n_calls; i++)
-		if (r->p->calls[i].target == g->fn && usage_result_is_compared(usage_js_of(r->p, r->p->calls[i].file), r->p->calls[i].node))
+		if (r->p->calls[i].target == g->fn && usage_result_is_compared(prog_js(r->p, r->p->calls[i].file), r->p->calls[i].node))
 			return true;
 	return false;
 }
@@ -128,7 +128,7 @@ static bool see_end(void *ctx, js_node n)
 /* while (used.has(port)) port++; for (p of ports) if (!used.has(p)) return p: a loop that ends when one is found */
 static bool searches(const struct reader *r, const struct cell_access *g, js_node test)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	enum js_kind k = js_kind(js, test);
 	struct end_search s = {js, js_at(js, g->node)->fn, false};
 	js_node loop = prog_loop_of(r->p, g->file, g->node);
@@ -141,7 +141,7 @@ static bool searches(const struct reader *r, const struct cell_access *g, js_nod
 
 static void read_probe(struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	struct cell_usage *u = r->u;
 	js_node test = usage_test_of_result(js, g->node);
 	if (test) {
@@ -191,7 +191,7 @@ static bool result_is_counted_up(const struct js_file *js, js_node n)
 		return true;
 	if (js_kind(js, up) != JS_DECLARATOR)
 		return false;
-	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	const struct js_binding *b = js_binding_of(js, js_at(js, up)->a);
 	for (uint32_t i = 0; b && i < b->n_refs; i++)
 		if (is_counted_up(js, js->lists[b->refs + i]))
 			return true;
@@ -216,20 +216,20 @@ static bool is_sent_to(const struct js_file *js, js_node iteration)
 /* res.json(..), res.status(200).send(..), reply.send(..): an answer, and not the send of a connection of its own */
 static bool is_answer(const struct reader *r, prog_id file, js_node call)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node n = js_at(js, call)->a;
 	struct str m = js_str(js, n);
 	if (!str_is(m, "json") && !str_is(m, "send") && !str_is(m, "end") && !str_is(m, "render"))
 		return false;
 	while (js_kind(js, n) == JS_MEMBER || js_kind(js, n) == JS_CALL)
 		n = js_at(js, n)->a;
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_binding *b = js_binding_of(js, n);
 	return !b || (b->kind == JSB_PARAM && b->fn);
 }
 
 static bool reaches_response(const struct reader *r, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	for (js_node up = js_at(js, n)->parent; up; up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_RETURN)
@@ -250,7 +250,7 @@ static bool finds_what_is_removed(const struct reader *r, const struct cell_acce
 	for (size_t i = 0; i < r->cell->n_accesses; i++) {
 		const struct cell_access *x = &r->cell->accesses[i];
 		if (x->file == g->file && x->op == ACCESS_REMOVE && x->node != g->node &&
-		    prog_is_inside(usage_js_of(r->p, g->file), g->node, x->node))
+		    prog_is_inside(prog_js(r->p, g->file), g->node, x->node))
 			return true;
 	}
 	return false;
@@ -258,7 +258,7 @@ static bool finds_what_is_removed(const struct reader *r, const struct cell_acce
 
 void usage_read_get(struct reader *r, const struct cell_access *g)
 {
-	const struct js_file *js = usage_js_of(r->p, g->file);
+	const struct js_file *js = prog_js(r->p, g->file);
 	struct cell_usage *u = r->u;
 	if (g->op == ACCESS_KEY_READ || g->op == ACCESS_ITERATE || g->op == ACCESS_READ)
 		read_probe(r, g);
@@ -292,7 +292,7 @@ static uint32_t flow_of_later_reads(const struct reader *r, const struct cell_ac
 
 void usage_read_update(struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	js_node n = x->node, up = js_at(js, n)->parent;
 	if (js_kind(js, up) != JS_EXPR_STMT && js_kind(js, up) != JS_FOR && js_kind(js, up) != JS_SEQUENCE)
 		r->u->update_used = true;
@@ -325,7 +325,7 @@ static bool is_compared_with_other(const struct js_file *js, js_node n)
 
 bool usage_assigned_where_empty(const struct reader *r, const struct cell_access *x)
 {
-	const struct js_file *js = usage_js_of(r->p, x->file);
+	const struct js_file *js = prog_js(r->p, x->file);
 	const struct js_node_data *d = js_at(js, x->node);
 	if (js_kind(js, x->node) != JS_ASSIGN)
 		return false;

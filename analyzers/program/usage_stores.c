@@ -21,7 +21,7 @@ static bool is_client(const struct entity *e)
 static bool see_client(void *ctx, js_node n)
 {
 	struct client_search *s = ctx;
-	const struct js_file *js = usage_js_of(s->p, s->file);
+	const struct js_file *js = prog_js(s->p, s->file);
 	enum js_kind k = js_kind(js, n);
 	if (k == JS_NEW || k == JS_CALL) {
 		struct entity e = prog_resolve(s->p, s->file, js_at(js, n)->a);
@@ -40,14 +40,14 @@ static bool may_be_client(const struct program *p, prog_id file, js_node n)
 	struct client_search s = {p, e.kind == ENT_CELL && e.cell != PROG_NONE ? p->cells[e.cell].file : e.file, false};
 	if (!init || s.file == PROG_NONE)
 		return false;
-	js_walk(usage_js_of(p, s.file), init, see_client, &s);
+	js_walk(prog_js(p, s.file), init, see_client, &s);
 	return s.found;
 }
 
 /* 1: the test holds where the client is there; -1: where it is missing; 0: it asks something else */
 static int asks_for_client(const struct program *p, prog_id file, js_node test)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	int sign = 1;
 	while (js_kind(js, test) == JS_UNARY && js_at(js, test)->op == JS_OP_NOT) {
 		sign = -sign;
@@ -60,7 +60,7 @@ static int asks_for_client(const struct program *p, prog_id file, js_node test)
 /* if (redis) return ...; before the statement `at` of the block */
 static bool left_before(const struct program *p, prog_id file, js_node block, js_node at)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	for (uint32_t i = 0; i < js_at(js, block)->n_kids; i++) {
 		js_node s = js_kid(js, block, i);
 		if (s == at)
@@ -73,7 +73,7 @@ static bool left_before(const struct program *p, prog_id file, js_node block, js
 
 static bool is_without_client(const struct program *p, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	for (js_node up = js_at(js, n)->parent; up; n = up, up = js_at(js, up)->parent) {
 		enum js_kind k = js_kind(js, up);
 		if (k == JS_IF || k == JS_COND) {
@@ -105,10 +105,10 @@ bool usage_is_fallback(const struct reader *r)
 /* the call whose result is kept, below awaits, members and variables */
 static js_node loading_call(const struct reader *r, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	for (int step = 0; step < 8; step++) {
 		js_node v = prog_local_value(r->p, file, n, NULL);
-		const struct js_binding *b = usage_binding_of(js, v);
+		const struct js_binding *b = js_binding_of(js, v);
 		for (uint32_t i = 0; b && b->kind != JSB_PARAM && i < b->n_refs; i++) {
 			js_node up = js_at(js, js->lists[b->refs + i])->parent;
 			if (js_kind(js, up) == JS_ASSIGN && js_at(js, up)->a == js->lists[b->refs + i])

@@ -2,11 +2,6 @@
 
 /* What stands around an expression: the function, loop or test that it takes part in, the local variable behind it. */
 
-const struct js_file *usage_js_of(const struct program *p, prog_id file)
-{
-	return p->files[file].js;
-}
-
 bool prog_is_inside(const struct js_file *js, js_node n, js_node outer)
 {
 	for (; n; n = js_at(js, n)->parent)
@@ -17,7 +12,7 @@ bool prog_is_inside(const struct js_file *js, js_node n, js_node outer)
 
 js_node prog_above(const struct program *p, prog_id file, js_node n, enum js_kind kind)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	uint32_t fn = js_at(js, n)->fn;
 	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent)
 		if (js_kind(js, n) == kind)
@@ -27,7 +22,7 @@ js_node prog_above(const struct program *p, prog_id file, js_node n, enum js_kin
 
 js_node prog_loop_of(const struct program *p, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	uint32_t fn = js_at(js, n)->fn;
 	for (; n && js_at(js, n)->fn == fn; n = js_at(js, n)->parent) {
 		enum js_kind k = js_kind(js, n);
@@ -35,13 +30,6 @@ js_node prog_loop_of(const struct program *p, prog_id file, js_node n)
 			return n;
 	}
 	return 0;
-}
-
-const struct js_binding *usage_binding_of(const struct js_file *js, js_node n)
-{
-	if (js_kind(js, n) != JS_IDENT || js->binding_of[n] == JS_NO_ATOM)
-		return NULL;
-	return &js->bindings[js->binding_of[n]];
 }
 
 bool usage_is_reassigned(const struct js_file *js, const struct js_binding *b)
@@ -57,7 +45,7 @@ bool usage_is_reassigned(const struct js_file *js, const struct js_binding *b)
 
 js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool *awaited)
 {
-	const struct js_file *js = usage_js_of(p, file);
+	const struct js_file *js = prog_js(p, file);
 	for (int step = 0; step < 8; step++) {
 		if (js_kind(js, n) == JS_AWAIT) {
 			if (awaited)
@@ -65,7 +53,7 @@ js_node prog_local_value(const struct program *p, prog_id file, js_node n, bool 
 			n = js_at(js, n)->a;
 			continue;
 		}
-		const struct js_binding *b = usage_binding_of(js, n);
+		const struct js_binding *b = js_binding_of(js, n);
 		if (!b || !b->init || b->kind == JSB_IMPORT || b->kind == JSB_FUNCTION || usage_is_reassigned(js, b))
 			return n;
 		if (b->pattern && js_kind(js, b->init) != JS_AWAIT)
@@ -114,7 +102,7 @@ js_node usage_test_of_result(const struct js_file *js, js_node n)
 	js_node direct = usage_test_of(js, n), up = js_at(js, n)->parent;
 	if (direct || js_kind(js, up) != JS_DECLARATOR)
 		return direct;
-	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	const struct js_binding *b = js_binding_of(js, js_at(js, up)->a);
 	for (uint32_t i = 0; b && i < b->n_refs; i++) {
 		js_node t = usage_test_of(js, js->lists[b->refs + i]);
 		if (t)
@@ -144,7 +132,7 @@ static bool has_comparison(const struct js_file *js, js_node n, bool further);
 /* const elapsed = Date.now() - last; if (elapsed < pause) */
 static bool outcome_is_compared(const struct js_file *js, js_node declarator)
 {
-	const struct js_binding *b = usage_binding_of(js, js_at(js, declarator)->a);
+	const struct js_binding *b = js_binding_of(js, js_at(js, declarator)->a);
 	for (uint32_t i = 0; b && i < b->n_refs; i++)
 		if (has_comparison(js, js->lists[b->refs + i], false))
 			return true;
@@ -189,7 +177,7 @@ bool usage_result_is_compared(const struct js_file *js, js_node n)
 		up = js_at(js, up)->parent;
 	if (js_kind(js, up) != JS_DECLARATOR)
 		return false;
-	const struct js_binding *b = usage_binding_of(js, js_at(js, up)->a);
+	const struct js_binding *b = js_binding_of(js, js_at(js, up)->a);
 	for (uint32_t i = 0; b && i < b->n_refs; i++)
 		if (usage_has_comparison(js, js->lists[b->refs + i]))
 			return true;

@@ -5,7 +5,7 @@
 /* a number or a time: literals, Date.now(), and what is computed of them and of constants */
 bool usage_is_number_like(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	n = prog_local_value(r->p, file, n, NULL);
 	const struct js_node_data *d = js_at(js, n);
 	if (depth > 4)
@@ -31,10 +31,10 @@ bool usage_is_number_like(const struct reader *r, prog_id file, js_node n, int d
 bool usage_is_time(const struct reader *r, prog_id file, js_node n)
 {
 	n = prog_local_value(r->p, file, n, NULL);
-	enum js_kind k = js_kind(usage_js_of(r->p, file), n);
+	enum js_kind k = js_kind(prog_js(r->p, file), n);
 	if (k != JS_CALL && k != JS_NEW)
 		return false;
-	struct entity e = prog_resolve(r->p, file, js_at(usage_js_of(r->p, file), n)->a);
+	struct entity e = prog_resolve(r->p, file, js_at(prog_js(r->p, file), n)->a);
 	return e.kind == ENT_GLOBAL && str_is(e.module, "Date");
 }
 
@@ -52,8 +52,8 @@ bool usage_is_own_get(const struct reader *r, prog_id file, js_node n)
 /* times.get(k).filter(...): a list of what was there before, to which only times are added */
 bool usage_is_list_of_times(const struct reader *r, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_file *js = prog_js(r->p, file);
+	const struct js_binding *b = js_binding_of(js, n);
 	js_node v = prog_local_value(r->p, file, n, NULL);
 	while (js_kind(js, v) == JS_CALL && js_kind(js, js_at(js, v)->a) == JS_MEMBER) {
 		struct str m = js_str(js, js_at(js, v)->a);

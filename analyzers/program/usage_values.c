@@ -4,7 +4,7 @@
 
 bool usage_mentions_cell(const struct reader *r, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	for (size_t i = 0; i < r->cell->n_accesses; i++)
 		if (r->cell->accesses[i].file == file && prog_is_inside(js, r->cell->accesses[i].node, n))
 			return true;
@@ -14,7 +14,7 @@ bool usage_mentions_cell(const struct reader *r, prog_id file, js_node n)
 /* arithmetic on what was read from the cell before: (m.get(k) || 0) + 1, old + 1, { count: old.count + 1 } */
 static bool counts_from_old(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	bool awaited = false;
 	if (depth > 4 || !n)
 		return false;
@@ -48,7 +48,7 @@ static bool counts_from_old(const struct reader *r, prog_id file, js_node n, int
 
 static uint32_t param_value(const struct reader *r, prog_id file, const struct js_binding *b)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node param = usage_param_node(js, b);
 	struct str type = js_at(js, param)->c ? js_str(js, js_at(js, param)->c) : STR("");
 	uint32_t phases = usage_root_phases(r->p, r->p->files[file].first_fn + b->fn);
@@ -77,7 +77,7 @@ static uint32_t param_value(const struct reader *r, prog_id file, const struct j
 /* setTimeout(() => cache.delete(key), ttl): nobody outside of this process notices when it fires */
 static bool only_own_memory(const struct reader *r, prog_id file, js_node call)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	prog_id fn = js_at(js, call)->n_kids ? prog_callback(r->p, file, js_kid(js, call, 0)) : PROG_NONE;
 	return fn != PROG_NONE && !(r->p->fns[fn].effects_all & ~(uint32_t)(EFFECT_LOCAL_WRITE | EFFECT_LOG));
 }
@@ -88,11 +88,11 @@ static uint32_t read_by(const struct reader *r, prog_id file, js_node n, int dep
 	enum { RECORDS = EFFECT_DB_READ | EFFECT_SHARED_READ, READS = RECORDS | EFFECT_FILE_READ };
 	uint32_t c = priv(r->p)->files[file].call_at[n];
 	uint32_t effects = c ? prog_call_effects(r->p, &r->p->calls[c - 1]) : 0;
-	struct entity e = prog_resolve(r->p, file, js_at(usage_js_of(r->p, file), n)->a);
+	struct entity e = prog_resolve(r->p, file, js_at(prog_js(r->p, file), n)->a);
 	if (e.kind == ENT_FUNCTION && e.fn != PROG_NONE)
 		effects = r->p->fns[e.fn].effects_all & ~(uint32_t)EFFECT_LOG;
-	if (e.kind == ENT_GLOBAL && str_is(e.module, "JSON") && str_is(e.path, "parse") && js_at(usage_js_of(r->p, file), n)->n_kids)
-		return usage_value_kind(r, file, js_kid(usage_js_of(r->p, file), n, 0), depth + 1) & (PUT_LOADED | PUT_PURE);
+	if (e.kind == ENT_GLOBAL && str_is(e.module, "JSON") && str_is(e.path, "parse") && js_at(prog_js(r->p, file), n)->n_kids)
+		return usage_value_kind(r, file, js_kid(prog_js(r->p, file), n, 0), depth + 1) & (PUT_LOADED | PUT_PURE);
 	if (!(effects & READS) || effects & ~(uint32_t)READS)
 		return 0;
 	if (e.kind == ENT_PARAM)
@@ -103,7 +103,7 @@ static uint32_t read_by(const struct reader *r, prog_id file, js_node n, int dep
 /* await new DataSource(options).initialize() */
 static bool is_method_of_new(const struct reader *r, prog_id file, js_node n)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	for (int step = 0; step < 4 && js_kind(js, n) == JS_CALL && js_kind(js, js_at(js, n)->a) == JS_MEMBER; step++)
 		n = js_at(js, js_at(js, n)->a)->a;
 	return js_kind(js, n) == JS_NEW && prog_resolve(r->p, file, js_at(js, n)->a).kind == ENT_PACKAGE;
@@ -122,7 +122,7 @@ static bool is_made_anew(const struct js_file *js, js_node n)
 
 static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool awaited, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	struct entity e = prog_resolve(r->p, file, js_at(js, n)->a);
 	struct str last = e.path;
 	if (e.kind == ENT_GLOBAL && str_is(e.module, "Date") && (str_is(e.path, "now") || js_kind(js, n) == JS_NEW))
@@ -170,7 +170,7 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 		return read_by(r, file, n, depth) == PUT_PURE ? PUT_PURE : PUT_LOADED;
 	prog_id target = e.kind == ENT_FUNCTION ? e.fn : PROG_NONE;
 	if (target != PROG_NONE) {
-		const struct js_file *tjs = usage_js_of(r->p, r->p->fns[target].file);
+		const struct js_file *tjs = prog_js(r->p, r->p->fns[target].file);
 		if (js_at(tjs, prog_fn_node(r->p, target))->flags & JSF_ASYNC)
 			return PUT_PROMISE;
 		if (!(r->p->fns[target].effects_all & ~(uint32_t)EFFECT_LOG))
@@ -182,14 +182,13 @@ static uint32_t made_by(const struct reader *r, prog_id file, js_node n, bool aw
 
 static uint32_t object_kinds(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	uint32_t kinds = 0;
 	for (uint32_t i = 0; i < js_at(js, n)->n_kids; i++) {
 		js_node kid = js_kid(js, n, i);
 		js_node v = js_kind(js, kid) == JS_PROPERTY ? js_at(js, kid)->b : js_kind(js, kid) == JS_SPREAD ? js_at(js, kid)->a : kid;
 		kinds |= usage_value_kind(r, file, v, depth + 1) & (PUT_LIVE | PUT_LOADED | PUT_EXPIRY | PUT_PROMISE);
-		bool empty = (js_kind(js, v) == JS_OBJECT || js_kind(js, v) == JS_ARRAY) && !js_at(js, v)->n_kids;
-		kinds |= empty ? 0 : usage_is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
+		kinds |= usage_is_empty_literal(js, v) ? 0 : usage_is_number_like(r, file, v, 0) ? PUT_TRUTH : PUT_DATA;
 	}
 	return kinds & (PUT_LIVE | PUT_LOADED) ? kinds & (uint32_t)~PUT_TRUTH : kinds ? kinds : PUT_DATA;
 }
@@ -205,7 +204,7 @@ static uint32_t value_unless_own(const struct reader *r, prog_id file, js_node n
  * from elsewhere outweighs the rest. */
 static uint32_t given_on_the_way(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	uint32_t kinds = 0;
 	if (!b || b->kind == JSB_PARAM || b->pattern || !usage_is_reassigned(js, b))
 		return 0;
@@ -244,7 +243,7 @@ static bool asks_before(const struct reader *r, const struct prog_call *put)
 static uint32_t passed_kind(const struct reader *r, prog_id file, const struct js_binding *b)
 {
 	prog_id fn = r->p->files[file].first_fn + b->fn;
-	int index = usage_param_index(usage_js_of(r->p, file), b);
+	int index = usage_param_index(prog_js(r->p, file), b);
 	uint32_t kinds = 0;
 	if (index < 0 || b->pattern || r->depth > 1)
 		return PUT_DATA;
@@ -252,7 +251,7 @@ static uint32_t passed_kind(const struct reader *r, prog_id file, const struct j
 	deeper.depth++;
 	for (size_t i = 0; i < r->p->n_calls; i++) {
 		const struct prog_call *call = &r->p->calls[i];
-		const struct js_file *js = usage_js_of(r->p, call->file);
+		const struct js_file *js = prog_js(r->p, call->file);
 		if (call->target != fn)
 			continue;
 		if (js_at(js, call->node)->n_kids <= (uint32_t)index)
@@ -270,7 +269,7 @@ static uint32_t passed_kind(const struct reader *r, prog_id file, const struct j
 /* (await pool.query(...)).rows[0]: a part of what was loaded is loaded, a part of anything else is data */
 static uint32_t part_kind(const struct reader *r, prog_id file, js_node n, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	bool awaited = false;
 	while (js_kind(js, n) == JS_MEMBER || js_kind(js, n) == JS_INDEX) {
 		n = prog_local_value(r->p, file, js_at(js, n)->a, &awaited);
@@ -329,7 +328,7 @@ js_node usage_list_run_over(const struct js_file *js, const struct js_binding *b
 
 static uint32_t part_of_loaded(const struct reader *r, prog_id file, const struct js_binding *b, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	js_node list = usage_list_run_over(js, b);
 	if (!list)
 		return 0;
@@ -343,14 +342,14 @@ static uint32_t part_of_loaded(const struct reader *r, prog_id file, const struc
 
 uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, int depth)
 {
-	const struct js_file *js = usage_js_of(r->p, file);
+	const struct js_file *js = prog_js(r->p, file);
 	bool awaited = false;
 	if (!value || depth > 5)
 		return value ? PUT_UNKNOWN : PUT_TRUTH;
 	js_node n = prog_local_value(r->p, file, value, &awaited);
 	if (counts_from_old(r, file, n, 0))
 		return PUT_NUMBER_FROM_OLD;
-	const struct js_binding *b = usage_binding_of(js, n);
+	const struct js_binding *b = js_binding_of(js, n);
 	if (usage_is_own_connection(r->p, file, n))
 		return PUT_SOCKET;
 	uint32_t part = b ? part_of_loaded(r, file, b, depth) : 0;
@@ -375,11 +374,10 @@ uint32_t usage_value_kind(const struct reader *r, prog_id file, js_node value, i
 		return kinds ? kinds : PUT_DATA;
 	}
 	case JS_NUMBER:
+	case JS_BOOL:
 		return PUT_TRUTH;
 	case JS_BINARY: /* Date.now() + ttl */
 		return usage_is_time(r, file, js_at(js, n)->a) || usage_is_time(r, file, js_at(js, n)->b) ? PUT_TRUTH : PUT_DATA;
-	case JS_BOOL:
-		return PUT_TRUTH;
 	case JS_CALL:
 	case JS_NEW:
 		return made_by(r, file, n, awaited, depth);

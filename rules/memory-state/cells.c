@@ -5,6 +5,7 @@
 #include "rules/memory-state/cells.h"
 
 #include "rules/memory-state/senders.h"
+#include "rules/reach.h"
 
 static bool is_collection(const struct prog_cell *cell)
 {
@@ -195,18 +196,6 @@ static struct judgement judge(const struct looked *l)
 
 /* ---- telling it ---- */
 
-/* the class itself or one that extends it */
-static bool is_a(const struct program *p, prog_id file, js_node class_, prog_id base_file, js_node base)
-{
-	const struct prog_class *k = prog_class_at(p, file, class_);
-	for (int step = 0; k && step < 8; step++) {
-		if (k->file == base_file && k->node == base)
-			return true;
-		k = k->base == PROG_NONE ? NULL : &p->classes[k->base];
-	}
-	return false;
-}
-
 static bool is_made_while_serving(const struct check *c, prog_id file, js_node class_, int depth);
 
 static bool is_kept_by(const struct check *c, const struct prog_call *call, int depth)
@@ -216,10 +205,8 @@ static bool is_kept_by(const struct check *c, const struct prog_call *call, int 
 	js_node left = js_kind(js, up) == JS_ASSIGN ? js_at(js, up)->a : 0;
 	if (js_kind(js, left) != JS_MEMBER || js_kind(js, js_at(js, left)->a) != JS_THIS)
 		return false;
-	for (js_node n = up; n; n = js_at(js, n)->parent)
-		if (js_kind(js, n) == JS_CLASS)
-			return is_made_while_serving(c, call->file, n, depth + 1);
-	return false;
+	js_node owner = reach_class_of(js, up);
+	return owner && is_made_while_serving(c, call->file, owner, depth + 1);
 }
 
 /* Is an object of the class made while the app serves, itself or as a part of another that is? Then what holds those
@@ -230,7 +217,7 @@ static bool is_made_while_serving(const struct check *c, prog_id file, js_node c
 	for (size_t i = 0; depth < 4 && i < p->n_calls; i++) {
 		const struct prog_call *call = &p->calls[i];
 		const struct js_file *js = p->files[call->file].js;
-		if (call->callee.kind != ENT_CLASS || js_kind(js, call->node) != JS_NEW || !is_a(p, call->callee.file, call->callee.node, file, class_))
+		if (call->callee.kind != ENT_CLASS || js_kind(js, call->node) != JS_NEW || !reach_is_a(p, prog_class_at(p, call->callee.file, call->callee.node), file, class_))
 			continue;
 		/* this.tools = new Tools() in an object that is made while serving itself */
 		if (is_kept_by(c, call, depth))

@@ -1,4 +1,5 @@
 /* Loops that sleep between their rounds: schedules without a timer. */
+#include "rules/reach.h"
 #include "rules/schedule/work.h"
 
 #include "analyzers/program/usage.h"
@@ -85,7 +86,7 @@ static void check_loop(struct check *c, prog_id fn, js_node loop)
 	if (!work_judge(effects & ~(uint32_t)EFFECT_UNKNOWN, &work))
 		return;
 	const char *name = prog_fn_name(p, fn);
-	struct eco_app model = work_doubled_app(c->model);
+	struct eco_app model = reach_doubled(c->model);
 	struct guard_result g = prog_guard(p, c->app, &model, file, loop);
 	if (g.answer == GUARD_NEVER)
 		return;

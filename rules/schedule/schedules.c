@@ -5,6 +5,7 @@
 
 #include "analyzers/program/own_memory.h"
 #include "analyzers/program/usage.h"
+#include "rules/reach.h"
 #include "rules/schedule/work.h"
 
 /* Is every call below fn that has the effect one that each process makes for itself alone? False where none is seen. */
@@ -41,7 +42,7 @@ static uint32_t shared_effects(const struct check *c, prog_id fn)
 
 static struct guard_result guard_of(struct check *c, const struct prog_root *root)
 {
-	struct eco_app model = work_doubled_app(c->model);
+	struct eco_app model = reach_doubled(c->model);
 	struct guard_result g = prog_guard(c->program, c->app, &model, root->file, root->at);
 	if (g.answer != GUARD_NONE)
 		return g;

@@ -37,17 +37,6 @@ void work_weigh(const struct work *w, struct hazard *h)
 		h->consequence = w->severity == SEVERITY_LOW ? CONSEQUENCE_NONE : CONSEQUENCE_WARN;
 }
 
-struct eco_app work_doubled_app(const struct eco_app *model)
-{
-	struct eco_app m = *model;
-	if (m.processes < 2) {
-		m.processes = 2;
-		m.instances = 2;
-		m.exec_mode = EXEC_CLUSTER;
-	}
-	return m;
-}
-
 const struct prog_call *work_first(const struct program *p, prog_id fn, uint32_t mask)
 {
 	const struct prog_fn *f = &p->fns[fn];

@@ -18,8 +18,6 @@ struct work {
 bool work_judge(uint32_t effects, struct work *w);
 /* writes its severity, confidence and consequence into h */
 void work_weigh(const struct work *w, struct hazard *h);
-/* The guards of an app that runs once say nothing: they are asked as if it ran twice. */
-struct eco_app work_doubled_app(const struct eco_app *model);
 /* the first call inside fn that has one of the effects, itself or through what it calls; or NULL */
 const struct prog_call *work_first(const struct program *p, prog_id fn, uint32_t mask);
 /* is what setTimeout gave handed to clearTimeout? */

@@ -134,11 +134,8 @@ static bool is_used_adapter(const struct check *c, prog_id file, js_node class_)
 			continue;
 		struct entity e = prog_resolve(p, call->file, reach_argument(js, call->node, 0));
 		const struct prog_class *k = e.kind == ENT_INSTANCE ? prog_class_at(p, e.file, e.node) : NULL;
-		for (int step = 0; k && step < 8; step++) {
-			if (k->file == file && k->node == class_)
-				return true;
-			k = k->base == PROG_NONE ? NULL : &p->classes[k->base];
-		}
+		if (reach_is_a(p, k, file, class_))
+			return true;
 	}
 	return false;
 }

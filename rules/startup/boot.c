@@ -3,6 +3,7 @@
 
 #include "analyzers/program/records.h"
 #include "analyzers/program/usage.h"
+#include "rules/reach.h"
 
 static bool is_boot_only(const struct check *c, prog_id fn)
 {
@@ -47,12 +48,7 @@ static struct hazard *begin(struct check *c, const char *rule, prog_id file, pro
 
 static void apply_guard(struct check *c, struct hazard *h, prog_id file, js_node n)
 {
-	struct eco_app twice = *c->model;
-	if (twice.processes < 2) {
-		twice.processes = 2;
-		twice.instances = 2;
-		twice.exec_mode = EXEC_CLUSTER;
-	}
+	struct eco_app twice = reach_doubled(c->model);
 	struct guard_result g = prog_guard(c->program, c->app, &twice, file, n);
 	if (g.answer == GUARD_ONE || g.answer == GUARD_NEVER) {
 		h->mitigation = MITIGATION_FULL;
@@ -232,9 +228,7 @@ static bool is_kept_running(const struct js_file *js, js_node call)
 static void show_owner(struct check *c, struct hazard *h, const struct prog_call *call)
 {
 	const struct program *p = c->program;
-	js_node class_ = call->node;
-	while (class_ && js_kind(p->files[call->file].js, class_) != JS_CLASS)
-		class_ = js_at(p->files[call->file].js, class_)->parent;
+	js_node class_ = reach_class_of(p->files[call->file].js, call->node);
 	for (size_t i = 0; class_ && i < p->n_cells; i++) {
 		const struct prog_cell *cell = &p->cells[i];
 		if (cell->kind != CELL_STATIC || cell->file != call->file || cell->class_ != class_)
